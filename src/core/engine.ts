@@ -1,0 +1,75 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Format, FunctionSource, RouteId } from './route.ts';
+
+export type EngineKind = 'docker' | 'process';
+
+/** What a build or a pull is doing, for people. */
+export interface PrepareProgress {
+  readonly phase: 'building' | 'pulling';
+  readonly message: string;
+  /** 0 to 1, where the engine knows. */
+  readonly fraction?: number;
+}
+
+export interface PrepareRequest {
+  readonly routeId: RouteId;
+  readonly image: string;
+  readonly source?: FunctionSource;
+  /** Build even if nothing changed. */
+  readonly force?: boolean;
+}
+
+/** A function that can be started. `identity` changes when the code to be run has changed. */
+export interface PreparedFunction {
+  readonly identity: string;
+}
+
+export interface ContainerSpec {
+  /** Unique on the machine, readable in `docker ps`: the container's id everywhere in this system. */
+  readonly name: string;
+  readonly routeId: RouteId;
+  readonly format: Format;
+  readonly memoryMiB: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a container ended. `killed` is by us; `lost` means that the engine or the link to it is gone. */
+export type ContainerExit =
+  | { readonly reason: 'exit'; readonly code: number }
+  | { readonly reason: 'out-of-memory'; readonly code: number; readonly certain: boolean }
+  | { readonly reason: 'killed' }
+  | { readonly reason: 'lost'; readonly detail: string };
+
+/** One running function. Its stdio belongs to one owner, is never shared and never attached to again. */
+export interface Container {
+  /** What the engine calls it: a Docker id, a process id. For people; `ContainerSpec.name` is the key. */
+  readonly engineId: string;
+  /** Ending it is end of file for the function. */
+  readonly stdin: Writable;
+  /** Every byte the function writes from its first one on. Ends before `exit` settles, unless the link is lost. */
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Settles once and never rejects. */
+  readonly exit: Promise<ContainerExit>;
+  /** Asks the function to end (SIGTERM). */
+  terminate(): Promise<void>;
+  /** Ends it at once and removes what the engine keeps of it. Settles when it is gone; safe to repeat. */
+  kill(): Promise<void>;
+}
+
+/** What runs functions. Narrow enough for one daemon, several nodes, or none at all. */
+export interface Engine {
+  readonly kind: EngineKind;
+  /** Where it was found, for people: `Docker 20.10.24 at unix:///var/run/docker.sock`. */
+  readonly description: string;
+  readonly enforcesMemory: boolean;
+  /** Makes the function startable: builds or pulls what is missing, says why it cannot. */
+  prepare(
+    request: PrepareRequest,
+    report: (progress: PrepareProgress) => void,
+    signal: AbortSignal,
+  ): Promise<PreparedFunction>;
+  start(prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<Container>;
+  /** Kills whatever it still runs. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import process from 'node:process';
+import { commandPath, run } from '../processes.ts';
+
+/** What we want from Debian: the packages, and the commands by which we see that they are there. */
+const NEEDS = {
+  docker: { packages: ['docker.io', 'iptables'], commands: ['dockerd', 'iptables'] },
+  chromium: { packages: ['chromium'], commands: ['chromium'] },
+  compilers: {
+    packages: ['golang-go', 'gcc', 'libc6-dev'],
+    commands: ['go', 'gcc'],
+  },
+  nodeGyp: { packages: ['python3', 'make', 'g++'], commands: ['python3', 'make', 'g++'] },
+  python: { packages: ['python3'], commands: ['python3'] },
+  ruby: { packages: ['ruby'], commands: ['ruby'] },
+  debootstrap: { packages: ['debootstrap'], commands: ['debootstrap'] },
+} as const satisfies Record<string, { packages: readonly string[]; commands: readonly string[] }>;
+
+export type DebianNeed = keyof typeof NEEDS;
+
+/**
+ * Installs the packages of needs whose commands are missing, as root on a Debian. Elsewhere throws an error that says
+ * what is missing and how to get it.
+ */
+export async function ensureDebianPackages(...needs: readonly DebianNeed[]): Promise<void> {
+  const unmet = needs.filter((need) => !NEEDS[need].commands.every((command) => commandPath(command) !== undefined));
+  if (unmet.length === 0) {
+    return;
+  }
+  const packages = [...new Set(unmet.flatMap((need) => NEEDS[need].packages))].join(' ');
+  const commands = unmet
+    .flatMap((need) => NEEDS[need].commands)
+    .filter((command) => commandPath(command) === undefined);
+  if (commandPath('apt-get') === undefined) {
+    throw new Error(
+      `Missing on this machine: ${commands.join(', ')}. Debian has them in the packages ${packages}; here, install their counterparts.`,
+    );
+  }
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      `Missing on this machine: ${commands.join(', ')}. Install them with: sudo apt-get install -y --no-install-recommends ${packages}`,
+    );
+  }
+  console.log(`Installing from Debian: ${packages} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // Another apt on the machine is waited for. Package lists of a fresh image are empty or old.
+  const lock = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
+  await run('apt-get', [...lock, 'update'], { env });
+  await run('apt-get', [...lock, 'install', '-y', '--no-install-recommends', ...packages.split(' ')], {
+    env,
+    // dpkg's chatter says nothing that its exit code and stderr do not.
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}

@@ -1,0 +1,15 @@
+import type { ServedBy } from '../../core/call.ts';
+
+/** Which container answered, and whether it was warm: `hot, reused container hot-hello-1, call 3`. */
+export function describeServedBy(servedBy: ServedBy): string {
+  switch (servedBy.temperature) {
+    case 'cold':
+      return `cold, container ${servedBy.name}`;
+    case 'started-hot':
+      return `hot, new container ${servedBy.name}`;
+    case 'reused-hot':
+      return `hot, reused container ${servedBy.name}, call ${servedBy.callNumber}`;
+    default:
+      return servedBy.temperature satisfies never;
+  }
+}

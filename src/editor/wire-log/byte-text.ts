@@ -32,7 +32,7 @@ export class ByteText {
     while (at < bytes.length) {
       const plainEnd = endOfPlain(bytes, at);
       if (plainEnd > at) {
-        text += bytes.latin1Slice(at, plainEnd);
+        text += bytes.toString('latin1', at, plainEnd);
         at = plainEnd;
         continue;
       }
@@ -108,7 +108,7 @@ function renderUnit(unit: Buffer): string {
   if (unit.length === 1) {
     return escapeBytes(unit);
   }
-  const character = unit.utf8Slice();
+  const character = unit.toString('utf8');
   // Overlong forms and surrogates decode to more than one replacement character or to U+FFFD itself.
   const valid = Buffer.from(character, 'utf8').equals(unit);
   return valid && !unsafe.test(character) ? character : escapeBytes(unit);

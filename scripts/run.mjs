@@ -17,7 +17,7 @@ if (task === undefined) {
 }
 
 ensureDependencies();
-ensureNodes();
+await ensureNodes();
 
 const node = nodeBinary('24');
 const child = spawn(node, [fileURLToPath(new URL(`${task}.ts`, import.meta.url)), ...taskArguments], {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive } from '../processes.ts';
+import { isAlive } from '../setup/process-alive.mjs';
 import { answers } from './answering-host.ts';
 
 /** The process whose end is the engine's end; or `kept`, until somebody says stop. */

@@ -1,9 +1,10 @@
 // @ts-check
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { npm } from './dependencies.mjs';
+import { ensureFolder } from './prepared-folder.mjs';
 
 /**
  * Node 24 is the one of today's VS Code and runs our scripts; Node 22 is the one of the oldest VS Code that we support.
@@ -15,26 +16,13 @@ const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${p
 const directory = fileURLToPath(new URL('../../.vscode-test/node', import.meta.url));
 
 /** Installs the pinned Nodes into `.vscode-test/node` unless they are there. */
-export function ensureNodes() {
-  const wanted = JSON.stringify({ ...VERSIONS, platform });
-  const stamp = path.join(directory, 'installed.json');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
-    return;
-  }
-  console.log(`Installing Node ${VERSIONS[24]} and ${VERSIONS[22]} from the npm registry …`);
-  // Made aside and moved in place at the end: an interrupted run leaves nothing that looks complete.
-  const staging = `${directory}.${process.pid}`;
-  mkdirSync(staging, { recursive: true });
-  try {
+export async function ensureNodes() {
+  await ensureFolder(directory, JSON.stringify({ ...VERSIONS, platform }), (staging) => {
+    console.log(`Installing Node ${VERSIONS[24]} and ${VERSIONS[22]} from the npm registry …`);
     writeFileSync(path.join(staging, 'package.json'), '{ "private": true }\n');
     const packages = Object.entries(VERSIONS).map(([major, version]) => `node${major}@npm:node-${platform}@${version}`);
     npm(['install', ...packages], staging);
-    writeFileSync(path.join(staging, 'installed.json'), wanted);
-    rmSync(directory, { recursive: true, force: true });
-    renameSync(staging, directory);
-  } finally {
-    rmSync(staging, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

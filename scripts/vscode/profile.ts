@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { QUIET_SETTINGS } from './settings.ts';
+
+/** A user's folders of a VS Code, made for one run: settings and state in one, extensions in the other. */
+export class Profile {
+  readonly directory: string;
+  readonly userDataDirectory: string;
+  readonly extensionsDirectory: string;
+
+  constructor(settings: Readonly<Record<string, unknown>>) {
+    // Short, because VS Code makes a socket in it, and such paths are limited to 107 characters.
+    this.directory = mkdtempSync(path.join(tmpdir(), 'hf-code-'));
+    this.userDataDirectory = path.join(this.directory, 'user');
+    this.extensionsDirectory = path.join(this.directory, 'extensions');
+    mkdirSync(path.join(this.userDataDirectory, 'User'), { recursive: true });
+    mkdirSync(this.extensionsDirectory);
+    const all = { ...QUIET_SETTINGS, ...settings };
+    writeFileSync(path.join(this.userDataDirectory, 'User/settings.json'), JSON.stringify(all, null, 2));
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

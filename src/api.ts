@@ -53,6 +53,6 @@ export interface HotFunctionsApi {
   readonly onDidFinishCall: Event<CallSummary>;
   /** Fires with the new state of one container. `gone` is its last. */
   readonly onDidChangeContainers: Event<ContainerSnapshot>;
-  /** Ends idle containers now and busy ones after their call: of one route, or of all. */
+  /** Ends containers now: of one route, or of all. Calls they are serving fail with code `stopped`. */
   stopContainers(routeId?: RouteId): Promise<void>;
 }

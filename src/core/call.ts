@@ -70,6 +70,8 @@ export interface CallResult {
   readonly body: ResponseBody;
   readonly error?: HotFunctionsError;
   readonly servedBy?: ServedBy;
+  /** Of a failed exchange: what the function still wrote to stdout until it was gone. */
+  readonly salvage?: Uint8Array;
   /** Settles when the body is complete or has broken off; never rejects. */
   readonly finished: Promise<CallSummary>;
 }

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'image-missing'
   | 'build-failed'
   | 'start-failed'
+  | 'stopped'
   | 'closing'
   // the exchange
   | 'stray-output'
@@ -76,6 +77,7 @@ export function statusOf(code: ErrorCode): number {
       return 403;
     case 'engine-unavailable':
     case 'engine-lost':
+    case 'stopped':
     case 'closing':
     case 'needs-docker':
       return 503;

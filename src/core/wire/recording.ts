@@ -21,12 +21,14 @@ export interface ExchangeLabel {
   readonly callNumber: number;
 }
 
-/** One thing that happened on a container's stdio, in order. `atMs` counts from the start of the call. */
-export type WireEvent = { readonly exchange: ExchangeLabel; readonly atMs: number } & (
+/** One thing that happened on a container's stdio. */
+export type WireEventDetail =
   | { readonly kind: 'begin' }
   | { readonly kind: 'bytes'; readonly direction: Direction; readonly bytes: Uint8Array }
   | { readonly kind: 'boundary'; readonly boundary: Boundary }
   /** Bytes that belong to no answer, with the exchange that left them; possibly long after it ended. */
   | { readonly kind: 'stray'; readonly bytes: Uint8Array }
-  | { readonly kind: 'end'; readonly note: string }
-);
+  | { readonly kind: 'end'; readonly note: string };
+
+/** The same with what it belongs to, in order of happening. `atMs` counts from the start of the call. */
+export type WireEvent = WireEventDetail & { readonly exchange: ExchangeLabel; readonly atMs: number };

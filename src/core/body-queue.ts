@@ -1,0 +1,120 @@
+import type { ResponseBody } from './call.ts';
+
+/** What waits here unread before the producer is asked to pause, in bytes. */
+const highWaterBytes = 1024 * 1024;
+
+/**
+ * The body of an answer on its way from a container to one reader. The producer pushes and is told when to
+ * pause; the reader iterates or collects, once.
+ */
+export class BodyQueue implements ResponseBody {
+  #chunks: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #end: { readonly kind: 'open' } | { readonly kind: 'complete' } | { readonly kind: 'broken'; readonly error: Error } =
+    {
+      kind: 'open',
+    };
+  #wake: (() => void) | undefined;
+  #read = false;
+  #dropping = false;
+  readonly #onRoom: () => void;
+
+  /** @param onRoom called when the reader has made room after a `push` that returned false. */
+  constructor(onRoom: () => void = () => {}) {
+    this.#onRoom = onRoom;
+  }
+
+  /** @returns false when the producer should pause until there is room. */
+  push(chunk: Uint8Array): boolean {
+    if (this.#dropping || this.#end.kind !== 'open') {
+      return true;
+    }
+    this.#chunks.push(chunk);
+    this.#queuedBytes += chunk.length;
+    this.#wake?.();
+    return this.#queuedBytes < highWaterBytes;
+  }
+
+  complete(): void {
+    this.#settle({ kind: 'complete' });
+  }
+
+  /** What was pushed before is still delivered; then the reader fails with `error`. */
+  break(error: Error): void {
+    this.#settle({ kind: 'broken', error });
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    if (this.#read) {
+      throw new Error('This body has been read already.');
+    }
+    this.#read = true;
+    try {
+      for (;;) {
+        const chunk = this.#take();
+        if (chunk !== undefined) {
+          yield chunk;
+        } else if (this.#end.kind === 'complete') {
+          return;
+        } else if (this.#end.kind === 'broken') {
+          throw this.#end.error;
+        } else {
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+          this.#wake = undefined;
+        }
+      }
+    } finally {
+      this.#drop();
+    }
+  }
+
+  async collect(maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean }> {
+    const kept: Uint8Array[] = [];
+    let bytes = 0;
+    let truncated = false;
+    for await (const chunk of this) {
+      const room = maxBytes - bytes;
+      if (chunk.length > room) {
+        truncated = true;
+      }
+      if (room > 0) {
+        const part = chunk.length > room ? chunk.subarray(0, room) : chunk;
+        kept.push(part);
+        bytes += part.length;
+      }
+    }
+    return { bytes: Buffer.concat(kept, bytes), truncated };
+  }
+
+  #take(): Uint8Array | undefined {
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) {
+      const wasFull = this.#queuedBytes >= highWaterBytes;
+      this.#queuedBytes -= chunk.length;
+      if (wasFull && this.#queuedBytes < highWaterBytes) {
+        this.#onRoom();
+      }
+    }
+    return chunk;
+  }
+
+  // A reader that leaves early must not hold the function back: the rest is let through and dropped.
+  #drop(): void {
+    this.#dropping = true;
+    const wasFull = this.#queuedBytes >= highWaterBytes;
+    this.#chunks = [];
+    this.#queuedBytes = 0;
+    if (wasFull) {
+      this.#onRoom();
+    }
+  }
+
+  #settle(end: { readonly kind: 'complete' } | { readonly kind: 'broken'; readonly error: Error }): void {
+    if (this.#end.kind === 'open') {
+      this.#end = end;
+      this.#wake?.();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { ActiveCall } from '../active-call.ts';
+import type { Clock } from '../clock.ts';
+import type { Engine, PreparedFunction } from '../engine.ts';
+import type { HotFunctionsError } from '../errors.ts';
+import type { RouteId } from '../route.ts';
+import { callVariables, containerEnvironment } from '../wire/call-variables.ts';
+import { ColdContainer } from './cold-container.ts';
+import type { ContainerEvents } from './container-events.ts';
+import type { ContainerSnapshot } from './container-snapshot.ts';
+
+export interface ColdContainersOptions extends ContainerEvents {
+  readonly clock: Clock;
+}
+
+/** The containers of cold calls: one for each call, from its start until nothing is left of it. */
+export class ColdContainers {
+  readonly #options: ColdContainersOptions;
+  readonly #starting = new Map<string, ContainerSnapshot>();
+  readonly #running = new Set<ColdContainer>();
+
+  constructor(options: ColdContainersOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a container that is already serving `call`. Rejects as the engine's start does. */
+  async start(engine: Engine, prepared: PreparedFunction, name: string, call: ActiveCall): Promise<ColdContainer> {
+    const { route } = call;
+    const starting: ContainerSnapshot = {
+      name,
+      engineId: '',
+      routeId: route.id,
+      format: 'default',
+      state: { kind: 'starting' },
+      served: 0,
+    };
+    this.#starting.set(name, starting);
+    this.#options.onChange(starting);
+    try {
+      const env = Object.fromEntries([...containerEnvironment(route), ...callVariables(route, call.facts)]);
+      const { id: routeId, format, memoryMiB } = route;
+      const container = await engine.start(prepared, { name, routeId, format, memoryMiB, env }, call.signal);
+      return this.#adopt(new ColdContainer(container, { name, call, ...this.#options }));
+    } catch (error) {
+      this.#options.onChange({ ...starting, state: { kind: 'gone', why: 'did not start' } });
+      throw error;
+    } finally {
+      this.#starting.delete(name);
+    }
+  }
+
+  list(): readonly ContainerSnapshot[] {
+    return [...this.#starting.values(), ...[...this.#running].map((container) => container.snapshot())];
+  }
+
+  /** Kills containers, of one route or of all; their calls fail with `error`. */
+  async stop(error: HotFunctionsError, routeId?: RouteId): Promise<void> {
+    const meant = [...this.#running].filter((one) => routeId === undefined || one.snapshot().routeId === routeId);
+    await Promise.all(meant.map((container) => container.evict(error)));
+  }
+
+  #adopt(container: ColdContainer): ColdContainer {
+    this.#running.add(container);
+    void container.gone.then(() => this.#running.delete(container));
+    return container;
+  }
+}

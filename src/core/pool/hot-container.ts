@@ -1,0 +1,251 @@
+import type { Clock } from '../clock.ts';
+import { type Disposable, DisposableStore } from '../disposable.ts';
+import type { Container, ContainerExit } from '../engine.ts';
+import { HotFunctionsError } from '../errors.ts';
+import { describeExit, functionExitError } from '../function-exit.ts';
+import type { RouteId } from '../route.ts';
+import { StderrTail } from '../stderr-tail.ts';
+import type { EncodedRequest } from '../wire/encode-request.ts';
+import { Exchange, strayAfterAnswer } from '../wire/exchange.ts';
+import type { ContainerEvents } from './container-events.ts';
+import type { ContainerSnapshot, ContainerState } from './container-snapshot.ts';
+
+/** How long a function has to end after end of file on stdin, and then after SIGTERM. Source: the contract. */
+const graceMs = { endOfFile: 1000, terminate: 2000 };
+
+/** A function that closed its stdout has this long to exit before it is ended. */
+const silentExitMs = 1000;
+
+export interface HotContainerOptions extends ContainerEvents {
+  readonly name: string;
+  readonly routeId: RouteId;
+  /** Fixed for the container's life. */
+  readonly idleTimeoutMs: number;
+  readonly clock: Clock;
+  /** Called once, when the container can serve no more: before it is told to end, or when it ended by itself. */
+  readonly onLeave: (container: HotContainer) => void;
+}
+
+/** What a call needs of a hot container. */
+export interface HotCall {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly request: EncodedRequest;
+}
+
+/** One hot function that runs: serves one exchange at a time and only from a clean message boundary. */
+export class HotContainer {
+  readonly name: string;
+  readonly engineId: string;
+  /** Settles when nothing is left of it. Never rejects. */
+  readonly gone: Promise<void>;
+  readonly #container: Container;
+  readonly #options: HotContainerOptions;
+  readonly #stderr: StderrTail;
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #endTimers = new DisposableStore();
+  #state: ContainerState;
+  #idleTimer: Disposable | undefined;
+  #exchange: Exchange | undefined;
+  #callStartedAt = 0;
+  #served = 0;
+  #exited = false;
+  #leftBecause: HotFunctionsError | undefined;
+
+  constructor(container: Container, options: HotContainerOptions) {
+    this.#container = container;
+    this.#options = options;
+    this.name = options.name;
+    this.engineId = container.engineId;
+    this.gone = this.#gone.promise;
+    const now = options.clock.now();
+    this.#state = { kind: 'idle', sinceMs: now, untilMs: now + options.idleTimeoutMs };
+    this.#stderr = new StderrTail(container.stderr, (text) =>
+      options.onStderr({ container: this.name, routeId: options.routeId, callId: this.#exchange?.label.callId, text }),
+    );
+    // A function that no longer reads its stdin is told by its answer or its exit, not by the failed write.
+    container.stdin.on('error', () => {});
+    container.stdout.on('error', () => {});
+    container.stdout.on('data', (chunk: Uint8Array) => this.#output(chunk));
+    container.stdout.on('end', () => this.#outputEnded());
+    void container.exit.then((exit) => this.#onExit(exit));
+  }
+
+  get served(): number {
+    return this.#served;
+  }
+
+  /** Whether it may be given another call. */
+  get serves(): boolean {
+    return this.#state.kind === 'idle' || this.#state.kind === 'busy';
+  }
+
+  get stderr(): string {
+    return this.#stderr.text;
+  }
+
+  snapshot(): ContainerSnapshot {
+    const { name, routeId } = this.#options;
+    return { name, engineId: this.engineId, routeId, format: 'http', state: this.#state, served: this.#served };
+  }
+
+  /** Writes the call's request and reads its answer. The caller holds the only lease on this container. */
+  exchange(call: HotCall): Exchange {
+    const left = this.#leftBecause;
+    this.#stopIdling();
+    this.#served += 1;
+    this.#callStartedAt = call.startedAt;
+    const { stdin, stdout } = this.#container;
+    const exchange = new Exchange({
+      label: {
+        callId: call.id,
+        routeId: this.#options.routeId,
+        container: this.name,
+        format: 'http',
+        callNumber: this.#served,
+      },
+      request: call.request,
+      clock: this.#options.clock,
+      callStartedAt: call.startedAt,
+      onWire: this.#options.onWire,
+      flow: (flowing) => (flowing ? stdout.resume() : stdout.pause()),
+    });
+    this.#exchange = exchange;
+    if (left === undefined) {
+      this.#become({ kind: 'busy', callId: call.id });
+      exchange.write(stdin);
+    } else {
+      // It ended, or spoiled its stdout, between being leased and being used.
+      exchange.fail(left);
+    }
+    return exchange;
+  }
+
+  /** Whether all of the last request has left us: what is still to be written would meet the next one. */
+  get inputDrained(): boolean {
+    return this.#container.stdin.writableLength === 0;
+  }
+
+  /** Starts the idle clock; at its end, or at once if it is 0, the container retires. */
+  rest(): void {
+    const { clock, idleTimeoutMs } = this.#options;
+    const now = clock.now();
+    this.#become({ kind: 'idle', sinceMs: now, untilMs: now + idleTimeoutMs });
+    if (idleTimeoutMs === 0) {
+      this.retire('idle timeout');
+    } else {
+      this.#idleTimer = clock.after(idleTimeoutMs, () => this.retire('idle timeout'));
+    }
+  }
+
+  /** Ends it the polite way: end of file, then SIGTERM, then SIGKILL. It takes no call from here on. */
+  retire(why: string): void {
+    if (!this.#leave(why)) {
+      return;
+    }
+    const { clock } = this.#options;
+    this.#container.stdin.end();
+    this.#endTimers.add(
+      clock.after(graceMs.endOfFile, () => {
+        this.#container.terminate().catch(() => {});
+        this.#endTimers.add(clock.after(graceMs.terminate, () => this.#kill()));
+      }),
+    );
+  }
+
+  /** Ends it at once; what it still writes reaches nobody. An exchange under way fails with `error`. */
+  evict(error: HotFunctionsError): Promise<void> {
+    this.#leftBecause ??= error;
+    this.#leave(error.message);
+    this.#kill();
+    this.#exchange?.fail(error);
+    return this.gone;
+  }
+
+  #output(chunk: Uint8Array): void {
+    const exchange = this.#exchange;
+    if (exchange !== undefined && (exchange.running || !this.serves)) {
+      exchange.receive(chunk);
+      return;
+    }
+    const error =
+      exchange === undefined
+        ? new HotFunctionsError('stray-output', 'The function wrote to stdout before its first request.', {
+            bytes: Uint8Array.from(chunk.subarray(0, 192)),
+            hint: 'stdout carries only responses: send logs and prints to stderr.',
+          })
+        : strayAfterAnswer(chunk);
+    if (exchange !== undefined) {
+      const atMs = this.#options.clock.now() - this.#callStartedAt;
+      this.#options.onWire({ kind: 'stray', bytes: chunk, exchange: exchange.label, atMs });
+    }
+    void this.evict(error);
+  }
+
+  #outputEnded(): void {
+    if (this.#exited) {
+      return;
+    }
+    this.#endTimers.add(
+      this.#options.clock.after(silentExitMs, () => {
+        this.#exchange?.brokenOff('The function closed its stdout', (code, message) => {
+          return new HotFunctionsError(code, message, {
+            stderr: this.stderr,
+            hint: 'Keep stdout open between answers.',
+          });
+        });
+        this.#leave('closed its stdout');
+        this.#kill();
+      }),
+    );
+  }
+
+  #onExit(exit: ContainerExit): void {
+    this.#exited = true;
+    this.#leftBecause ??= functionExitError(exit, 'function-exited', `${describeExit(exit)}.`, this.stderr);
+    this.#leave(describeExit(exit));
+    this.#endTimers.dispose();
+    this.#exchange?.brokenOff(describeExit(exit), (code, message) =>
+      functionExitError(exit, code, message, this.stderr),
+    );
+    // Also after an exit of its own: the engine may keep something of it.
+    this.#kill();
+  }
+
+  #kill(): void {
+    const why = this.#state.kind === 'draining' ? this.#state.why : 'killed';
+    this.#container.kill().then(
+      () => this.#becomeGone(why),
+      (error: unknown) => this.#becomeGone(`${why}; not removed: ${error instanceof Error ? error.message : error}`),
+    );
+  }
+
+  #becomeGone(why: string): void {
+    if (this.#state.kind !== 'gone') {
+      this.#endTimers.dispose();
+      this.#become({ kind: 'gone', why });
+      this.#gone.resolve();
+    }
+  }
+
+  /** @returns whether this was the moment it left. Leaving comes before ending: no call is given to it after. */
+  #leave(why: string): boolean {
+    if (!this.serves) {
+      return false;
+    }
+    this.#stopIdling();
+    this.#become({ kind: 'draining', why });
+    this.#options.onLeave(this);
+    return true;
+  }
+
+  #stopIdling(): void {
+    this.#idleTimer?.dispose();
+    this.#idleTimer = undefined;
+  }
+
+  #become(state: ContainerState): void {
+    this.#state = state;
+    this.#options.onChange(this.snapshot());
+  }
+}

@@ -1,0 +1,98 @@
+import type { Engine } from '../engine.ts';
+import type { HotFunctionsError } from '../errors.ts';
+import { containerShapeOf, type Route, type RouteId } from '../route.ts';
+import type { ContainerSnapshot } from './container-snapshot.ts';
+import { HotRoute, type HotRouteOptions } from './hot-route.ts';
+
+/** The hot routes that are or were called: one for each saved route, and passing ones for text that is not saved. */
+export class HotRoutes {
+  readonly #options: HotRouteOptions;
+  readonly #current = new Map<RouteId, HotRoute>();
+  /** Closed to new calls; kept while anything of them runs. */
+  readonly #closing = new Set<HotRoute>();
+  #saved: ReadonlyMap<RouteId, Route> = new Map();
+
+  constructor(options: HotRouteOptions) {
+    this.#options = options;
+  }
+
+  /** Closes what a changed or removed route leaves behind; changed clocks and limits are taken over in place. */
+  setSaved(routes: readonly Route[]): void {
+    this.#saved = new Map(routes.map((route) => [route.id, route]));
+    for (const [id, hot] of [...this.#current]) {
+      const route = this.#saved.get(id);
+      if (route === undefined || containerShapeOf(route) !== hot.shape) {
+        this.#close(id, hot, route === undefined ? 'the route was removed' : 'the route has changed');
+      } else {
+        hot.pool.update(route);
+      }
+    }
+  }
+
+  /** Where a call to `route` goes. One whose shape is not the saved one's gets containers of its own, ended after it. */
+  for(route: Route, engine: Engine): HotRoute {
+    const saved = this.#saved.get(route.id);
+    if (saved === undefined || containerShapeOf(saved) !== containerShapeOf(route)) {
+      const passing = new HotRoute(route, engine, this.#options);
+      passing.pool.close('its text is not saved');
+      this.#keepWhileUsed(passing);
+      return passing;
+    }
+    const current = this.#current.get(route.id);
+    if (current !== undefined && current.engine === engine) {
+      return current;
+    }
+    if (current !== undefined) {
+      this.#close(route.id, current, 'another engine was chosen');
+    }
+    const hot = new HotRoute(saved, engine, this.#options);
+    this.#current.set(route.id, hot);
+    return hot;
+  }
+
+  current(id: RouteId): HotRoute | undefined {
+    return this.#current.get(id);
+  }
+
+  /** The code in this folder has changed. */
+  drainSource(folder: string): void {
+    for (const { pool } of this.#current.values()) {
+      if (pool.route.source?.folder === folder) {
+        pool.drain('its code has changed');
+      }
+    }
+  }
+
+  containers(): readonly ContainerSnapshot[] {
+    return this.#all().flatMap(({ pool }) => pool.containers());
+  }
+
+  /** Kills containers, of one route or of all; the calls they serve fail with `error`. */
+  async stop(error: HotFunctionsError, routeId: RouteId | undefined): Promise<void> {
+    const meant = this.#all().filter(({ pool }) => routeId === undefined || pool.route.id === routeId);
+    await Promise.all(meant.map(({ pool }) => pool.stop(error)));
+  }
+
+  async destroy(error: HotFunctionsError): Promise<void> {
+    await Promise.all(this.#all().map(({ pool }) => pool.destroy(error)));
+  }
+
+  #close(id: RouteId, hot: HotRoute, why: string): void {
+    this.#current.delete(id);
+    hot.pool.close(why);
+    this.#keepWhileUsed(hot);
+  }
+
+  #keepWhileUsed(hot: HotRoute): void {
+    for (const earlier of this.#closing) {
+      if (earlier.unused) {
+        this.#closing.delete(earlier);
+      }
+    }
+    this.#closing.add(hot);
+  }
+
+  #all(): readonly HotRoute[] {
+    return [...this.#current.values(), ...this.#closing];
+  }
+}

@@ -1,0 +1,314 @@
+import { ActiveCall } from './active-call.ts';
+import { BodyQueue } from './body-queue.ts';
+import type { CallOutcome, CallRequest, CallResult, CallSummary, HeaderList } from './call.ts';
+import { callFactsOf, inputOf } from './call-facts.ts';
+import type { Clock } from './clock.ts';
+import type { Engine, PreparedFunction, PrepareRequest } from './engine.ts';
+import { HotFunctionsError, statusOf } from './errors.ts';
+import { Emitter } from './event.ts';
+import { ColdContainers } from './pool/cold-containers.ts';
+import type { ContainerEvents, StderrEvent } from './pool/container-events.ts';
+import type { ContainerSnapshot } from './pool/container-snapshot.ts';
+import { HotRoutes } from './pool/hot-routes.ts';
+import type { Lease } from './pool/route-pool.ts';
+import { PreparedFunctions, type ReportProgress } from './prepared-functions.ts';
+import type { Route, RouteId } from './route.ts';
+import type { Answer, ExchangeEnd } from './wire/answer.ts';
+import { encodeRequest } from './wire/encode-request.ts';
+import type { WireEvent } from './wire/recording.ts';
+
+/** How long a failed call waits for its container to be gone before the answer is given. Source: the contract. */
+const killWaitMs = 1000;
+
+export interface RunnerOptions {
+  readonly clock: Clock;
+  /** The engine to run on now. Rejects with `engine-unavailable`. */
+  readonly engine: () => Engine | Promise<Engine>;
+  /** Throws a HotFunctionsError where a route must not run: untrusted workspace, host run not confirmed. */
+  readonly admit: (route: Route, engine: Engine) => void;
+  readonly newCallId: () => string;
+  /** Begins the name of each container; unique to this runner on its machine. */
+  readonly containerPrefix: string;
+}
+
+export interface InvokeOptions {
+  readonly signal?: AbortSignal;
+  readonly report?: ReportProgress;
+}
+
+export interface CallStart {
+  readonly callId: string;
+  readonly routeId: RouteId;
+}
+
+/** The one way to call a function, cold or hot, on any engine, for whoever asks. */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #preparations = new PreparedFunctions();
+  readonly #hot: HotRoutes;
+  readonly #cold: ColdContainers;
+  readonly #calls = new Set<ActiveCall>();
+  readonly #closed = new AbortController();
+  #containerNumber = 0;
+
+  readonly #didStartCall = new Emitter<CallStart>();
+  readonly #didFinishCall = new Emitter<CallSummary>();
+  readonly #didChangeContainers = new Emitter<ContainerSnapshot>();
+  readonly #wire = new Emitter<WireEvent>();
+  readonly #stderr = new Emitter<StderrEvent>();
+  readonly onDidStartCall = this.#didStartCall.event;
+  readonly onDidFinishCall = this.#didFinishCall.event;
+  readonly onDidChangeContainers = this.#didChangeContainers.event;
+  readonly onWire = this.#wire.event;
+  readonly onStderr = this.#stderr.event;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    const { clock } = options;
+    const events: ContainerEvents = {
+      onWire: (event) => this.#wire.fire(event),
+      onStderr: (event) => this.#stderr.fire(event),
+      onChange: (snapshot) => this.#didChangeContainers.fire(snapshot),
+    };
+    this.#hot = new HotRoutes({ clock, nextName: (route) => this.#nextName(route), ...events });
+    this.#cold = new ColdContainers({ clock, ...events });
+  }
+
+  /** Takes over the routes as they are saved: what the contract says of a route edited while hot. */
+  setRoutes(routes: readonly Route[]): void {
+    this.#hot.setSaved(routes);
+  }
+
+  /** The code in this folder has changed: containers that run the old code end after the call they serve. */
+  sourceChanged(folder: string): void {
+    this.#hot.drainSource(folder);
+  }
+
+  /**
+   * Calls a function. Resolves with the answer as soon as its head is known; a failed call is an answer with
+   * `error` set. Rejects with a HotFunctionsError when the call was refused before it began, or with `aborted`.
+   */
+  async invoke(route: Route, request: CallRequest, options: InvokeOptions = {}): Promise<CallResult> {
+    const engine = await this.#admit(route, options.signal);
+    const { clock, newCallId } = this.#options;
+    const call = new ActiveCall(newCallId(), route, callFactsOf(route, request), clock, options.signal);
+    this.#calls.add(call);
+    this.#didStartCall.fire({ callId: call.id, routeId: route.id });
+    let answer: Answer | undefined;
+    try {
+      call.input = await inputOf(request, call.facts.method, call.signal);
+      const prepare = (): Promise<PreparedFunction> => this.#prepareFor(call, engine, options.report);
+      answer = await (route.format === 'http'
+        ? this.#callHot(call, engine, prepare)
+        : this.#callCold(call, engine, prepare));
+      const { status, headers } = await answer.head;
+      return { ...partsOf(call), status, headers: [...headers, ...route.headers], body: answer.body };
+    } catch (error) {
+      return await this.#failedResult(call, answer, error);
+    }
+  }
+
+  /** Builds or pulls what the route needs, without a call. Rejects with the engine's HotFunctionsError. */
+  async prepare(route: Route, options: InvokeOptions & { readonly force?: boolean } = {}): Promise<void> {
+    const engine = await this.#admit(route, options.signal);
+    const signal = AbortSignal.any([this.#closed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+    const request = prepareRequestOf(route, options.force);
+    const prepared = await this.#preparations.prepare(engine, request, options.report ?? (() => {}), signal);
+    const hot = this.#hot.current(route.id);
+    if (hot?.engine === engine) {
+      hot.adopt(prepared);
+    }
+  }
+
+  containers(): readonly ContainerSnapshot[] {
+    return [...this.#hot.containers(), ...this.#cold.list()];
+  }
+
+  /** Ends containers now, of one route or of all; calls they are serving fail with `stopped`. */
+  async stopContainers(routeId?: RouteId): Promise<void> {
+    const error = new HotFunctionsError('stopped', 'The container was stopped.', { hint: 'Call again for a new one.' });
+    await Promise.all([this.#hot.stop(error, routeId), this.#cold.stop(error, routeId)]);
+  }
+
+  /** Takes no more calls, fails those under way and kills every container. Settles when nothing is left. */
+  async close(): Promise<void> {
+    const error = new HotFunctionsError('closing', 'Hot Functions is closing.');
+    this.#closed.abort(error);
+    const calls = [...this.#calls];
+    for (const call of calls) {
+      call.abort(error);
+    }
+    await Promise.all([this.#hot.destroy(error), this.#cold.stop(error), ...calls.map((call) => call.finished)]);
+  }
+
+  async #admit(route: Route, signal: AbortSignal | undefined): Promise<Engine> {
+    this.#closed.signal.throwIfAborted();
+    const engine = await this.#options.engine();
+    this.#closed.signal.throwIfAborted();
+    this.#options.admit(route, engine);
+    if (signal?.aborted === true) {
+      throw new HotFunctionsError('aborted', `The call to ${route.id} was cancelled.`);
+    }
+    return engine;
+  }
+
+  /** A build or a pull has its own progress and cancel; the call's clock stands still meanwhile. */
+  async #prepareFor(call: ActiveCall, engine: Engine, report: ReportProgress = () => {}): Promise<PreparedFunction> {
+    const since = this.#options.clock.now();
+    const hold = call.deadline.hold();
+    try {
+      return await this.#preparations.prepare(engine, prepareRequestOf(call.route), report, call.signal);
+    } finally {
+      hold.dispose();
+      call.preparedMs = this.#options.clock.now() - since;
+    }
+  }
+
+  async #callHot(call: ActiveCall, engine: Engine, prepare: () => Promise<PreparedFunction>): Promise<Answer> {
+    const { clock } = this.#options;
+    const hot = this.#hot.for(call.route, engine);
+    const since = clock.now();
+    const lease = await hot.lease(prepare, call.signal);
+    const { container, startedMs } = lease;
+    call.startedMs = startedMs;
+    call.queuedMs = Math.max(0, clock.now() - since - (call.preparedMs ?? 0) - (startedMs ?? 0));
+    const request = encodeRequest(call.route, { id: call.id, ...call.facts }, call.input, hot.config);
+    const exchange = container.exchange({ id: call.id, startedAt: call.startedAt, request });
+    call.servedBy = {
+      name: container.name,
+      engineId: container.engineId,
+      temperature: startedMs === undefined ? 'reused-hot' : 'started-hot',
+      callNumber: exchange.label.callNumber,
+    };
+    this.#follow(call, exchange, container.gone, (end) => release(lease, end));
+    return exchange;
+  }
+
+  async #callCold(call: ActiveCall, engine: Engine, prepare: () => Promise<PreparedFunction>): Promise<Answer> {
+    const prepared = await prepare();
+    const since = this.#options.clock.now();
+    const name = this.#nextName(call.route);
+    const container = await this.#cold.start(engine, prepared, name, call);
+    call.startedMs = this.#options.clock.now() - since;
+    call.servedBy = { name, engineId: container.engineId, temperature: 'cold', callNumber: 1 };
+    this.#follow(call, container.exchange, container.gone, () => {});
+    return container.exchange;
+  }
+
+  /** Ties a call to the exchange that answers it: what ends one ends the other, exactly once. */
+  #follow(call: ActiveCall, answer: Answer, gone: Promise<void>, release: (end: ExchangeEnd) => void): void {
+    const abort = (): void => answer.fail(call.signal.reason);
+    call.signal.addEventListener('abort', abort, { once: true });
+    if (call.signal.aborted) {
+      abort();
+    }
+    void answer.end.then(async (end) => {
+      call.signal.removeEventListener('abort', abort);
+      release(end);
+      if (end.kind === 'failed') {
+        await this.#atMost(killWaitMs, gone);
+      }
+      this.#finish(call, await outcomeOf(answer, end), answer);
+    });
+  }
+
+  #finish(call: ActiveCall, outcome: CallOutcome, answer?: Answer): void {
+    const summary = call.finish(outcome, answer);
+    if (summary !== undefined) {
+      this.#calls.delete(call);
+      this.#didFinishCall.fire(summary);
+    }
+  }
+
+  async #failedResult(call: ActiveCall, answer: Answer | undefined, thrown: unknown): Promise<CallResult> {
+    const error = failureOf(call, thrown);
+    if (answer === undefined) {
+      this.#finish(call, error.code === 'aborted' ? { kind: 'aborted' } : { kind: 'failed', error });
+    }
+    await call.finished;
+    if (error.code === 'aborted') {
+      throw error;
+    }
+    if (error.cause !== undefined && error.cause === thrown) {
+      throw thrown;
+    }
+    const body = new BodyQueue();
+    body.push(
+      Buffer.from(JSON.stringify({ request_id: call.id, error: { message: error.message, code: error.code } })),
+    );
+    body.complete();
+    const headers: HeaderList = [['Content-Type', 'application/json; charset=utf-8'], ...call.route.headers];
+    const salvage = answer === undefined || answer.salvage.length === 0 ? {} : { salvage: answer.salvage };
+    return { ...partsOf(call), status: statusOf(error.code), headers, body, error, ...salvage };
+  }
+
+  #atMost(ms: number, promise: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.after(ms, resolve);
+      void promise.then(() => {
+        timer.dispose();
+        resolve();
+      });
+    });
+  }
+
+  /** Readable in the engine's own listings: the route's last segment and a number. */
+  #nextName(route: Route): string {
+    this.#containerNumber += 1;
+    const readable = route.id.replace(/[^a-zA-Z0-9]+/g, '-').slice(-40);
+    return `${this.#options.containerPrefix}-${readable}-${this.#containerNumber}`.replace(/-{2,}/g, '-');
+  }
+}
+
+function prepareRequestOf(route: Route, force = false): PrepareRequest {
+  const { id: routeId, image, source } = route;
+  return { routeId, image, ...(source === undefined ? {} : { source }), force };
+}
+
+function release(lease: Lease, end: ExchangeEnd): void {
+  switch (end.kind) {
+    case 'clean':
+      if (!lease.container.inputDrained) {
+        // It answered before it was sent everything: the rest of this request would meet the next one.
+        const message = 'The function answered before it had read its whole request.';
+        lease.release({ kind: 'evict', error: new HotFunctionsError('stray-output', message) });
+      } else {
+        lease.release({ kind: end.keepAlive ? 'reuse' : 'retire' });
+      }
+      return;
+    case 'surplus':
+    case 'failed':
+      lease.release({ kind: 'evict', error: end.error });
+      return;
+    default:
+      end satisfies never;
+  }
+}
+
+async function outcomeOf(answer: Answer, end: ExchangeEnd): Promise<CallOutcome> {
+  switch (end.kind) {
+    case 'failed':
+      return end.error.code === 'aborted' ? { kind: 'aborted' } : { kind: 'failed', error: end.error };
+    case 'surplus':
+      return { kind: 'answered', status: (await answer.head).status, warning: end.error };
+    case 'clean':
+      return { kind: 'answered', status: (await answer.head).status };
+    default:
+      return end satisfies never;
+  }
+}
+
+/** What ended the call is what ended its signal, whatever the step it was in made of that. */
+function failureOf(call: ActiveCall, thrown: unknown): HotFunctionsError {
+  if (call.signal.aborted && call.signal.reason instanceof HotFunctionsError) {
+    return call.signal.reason;
+  }
+  return thrown instanceof HotFunctionsError
+    ? thrown
+    : new HotFunctionsError('start-failed', `The call to ${call.route.id} broke off: ${thrown}`, { cause: thrown });
+}
+
+function partsOf(call: ActiveCall): Pick<CallResult, 'callId' | 'routeId' | 'finished' | 'servedBy'> {
+  const { id: callId, route, finished, servedBy } = call;
+  return { callId, routeId: route.id, finished, ...(servedBy === undefined ? {} : { servedBy }) };
+}

@@ -1,0 +1,196 @@
+import type { Writable } from 'node:stream';
+import { BodyQueue } from '../body-queue.ts';
+import type { Clock } from '../clock.ts';
+import { HotFunctionsError } from '../errors.ts';
+import type { Answer, ExchangeEnd } from './answer.ts';
+import type { EncodedRequest } from './encode-request.ts';
+import type { Boundary, ExchangeLabel, WireEvent, WireEventDetail } from './recording.ts';
+import { ResponseDecoder, type ResponseHead } from './response-decoder.ts';
+
+export interface ExchangeOptions {
+  readonly label: ExchangeLabel;
+  readonly request: EncodedRequest;
+  readonly clock: Clock;
+  /** On the clock: wire times count from here. */
+  readonly callStartedAt: number;
+  readonly onWire: (event: WireEvent) => void;
+  /** Asks for the function's output to be paused (false) or to flow (true). */
+  readonly flow: (flowing: boolean) => void;
+}
+
+/** At most this much of what still arrives after a failure is kept to show, in bytes. */
+const maxSalvage = 16 * 1024;
+
+/**
+ * One request and its response on a hot container's stdio. It never touches the container itself: what it is
+ * told arrives through `receive`, `closed` and `fail`, and what became of it through `head` and `end`.
+ */
+export class Exchange implements Answer {
+  readonly label: ExchangeLabel;
+  readonly body: BodyQueue;
+  readonly head: Promise<ResponseHead>;
+  readonly end: Promise<ExchangeEnd>;
+  readonly #options: ExchangeOptions;
+  readonly #decoder: ResponseDecoder;
+  readonly #head = Promise.withResolvers<ResponseHead>();
+  readonly #end = Promise.withResolvers<ExchangeEnd>();
+  #state: 'running' | 'answered' | 'over' = 'running';
+  #keepAlive = true;
+  #headBytes = 0;
+  #bodyBytes = 0;
+  #firstByteAt: number | undefined;
+  #wroteAt = 0;
+  #salvage: Uint8Array[] = [];
+  #salvaged = 0;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.label = options.label;
+    this.body = new BodyQueue(() => options.flow(true));
+    this.head = this.#head.promise;
+    this.end = this.#end.promise;
+    // Nobody may be waiting for the head any more when it fails.
+    this.head.catch(() => {});
+    this.#decoder = new ResponseDecoder({
+      interim: (status, headBytes) => this.#mark({ kind: 'interim-response', status, headBytes }),
+      head: (head) => this.#onHead(head),
+      body: (chunk) => this.#onBody(chunk),
+      complete: () => {
+        this.#state = 'answered';
+      },
+    });
+  }
+
+  /** Whether output still belongs to this exchange's answer. */
+  get running(): boolean {
+    return this.#state !== 'over';
+  }
+
+  get responseBytes(): number {
+    return this.#bodyBytes;
+  }
+
+  get firstByteMs(): number | undefined {
+    return this.#firstByteAt === undefined ? undefined : this.#firstByteAt - this.#wroteAt;
+  }
+
+  get salvage(): Uint8Array {
+    return Buffer.concat(this.#salvage);
+  }
+
+  write(stdin: Writable): void {
+    const { request } = this.#options;
+    this.#wroteAt = this.#options.clock.now();
+    this.#fire({ kind: 'begin' });
+    for (const chunk of request.chunks) {
+      this.#fire({ kind: 'bytes', direction: 'stdin', bytes: chunk });
+      stdin.write(chunk);
+    }
+    this.#mark({ kind: 'request-complete', headBytes: request.headBytes, bodyBytes: request.bodyBytes });
+  }
+
+  receive(chunk: Uint8Array): void {
+    this.#firstByteAt ??= this.#options.clock.now();
+    this.#fire({ kind: 'bytes', direction: 'stdout', bytes: chunk });
+    if (this.#state === 'over') {
+      this.#keepSalvage(chunk);
+      return;
+    }
+    try {
+      const taken = this.#decoder.write(chunk);
+      if (this.#decoder.progress().kind === 'complete') {
+        this.#answered(chunk.subarray(taken));
+      }
+    } catch (error) {
+      if (!(error instanceof HotFunctionsError)) {
+        throw error;
+      }
+      this.fail(error);
+    }
+  }
+
+  fail(error: HotFunctionsError): void {
+    if (this.#state === 'over') {
+      return;
+    }
+    this.#state = 'over';
+    this.#head.reject(error);
+    this.body.break(error);
+    this.#options.flow(true);
+    this.#fire({ kind: 'end', note: `${error.code}: ${error.message}` });
+    this.#end.resolve({ kind: 'failed', error });
+  }
+
+  /** Why an answer is not complete now that no more output will come. `how` names what happened to the function. */
+  brokenOff(how: string, error: (code: 'short-body' | 'function-exited', message: string) => HotFunctionsError): void {
+    const progress = this.#decoder.progress();
+    if (progress.kind === 'in-body') {
+      const of = progress.expectedBytes === undefined ? '' : ` of ${progress.expectedBytes}`;
+      this.fail(error('short-body', `${how} after ${progress.receivedBytes}${of} bytes of the body.`));
+    } else {
+      this.fail(
+        error(
+          'function-exited',
+          `${how} ${progress.kind === 'nothing' ? 'before it answered' : 'in the head of its answer'}.`,
+        ),
+      );
+    }
+  }
+
+  #answered(surplus: Uint8Array): void {
+    this.#state = 'over';
+    this.body.complete();
+    this.#mark({ kind: 'response-complete', headBytes: this.#headBytes, bodyBytes: this.#bodyBytes });
+    if (surplus.length > 0) {
+      const error = strayAfterAnswer(surplus);
+      this.#fire({ kind: 'stray', bytes: surplus });
+      this.#fire({ kind: 'end', note: 'answered, with stray output behind the answer' });
+      this.#end.resolve({ kind: 'surplus', error });
+    } else {
+      this.#fire({ kind: 'end', note: 'answered' });
+      this.#end.resolve({ kind: 'clean', keepAlive: this.#keepAlive });
+    }
+  }
+
+  #onHead(head: ResponseHead): void {
+    this.#headBytes = head.headBytes;
+    this.#keepAlive = head.keepAlive;
+    this.#mark({ kind: 'response-head', status: head.status, headBytes: head.headBytes });
+    this.#head.resolve(head);
+  }
+
+  #onBody(chunk: Uint8Array): void {
+    this.#bodyBytes += chunk.length;
+    if (!this.body.push(chunk)) {
+      this.#options.flow(false);
+    }
+  }
+
+  #keepSalvage(chunk: Uint8Array): void {
+    const part = chunk.subarray(0, maxSalvage - this.#salvaged);
+    if (part.length > 0) {
+      this.#salvage.push(part);
+      this.#salvaged += part.length;
+    }
+  }
+
+  #mark(boundary: Boundary): void {
+    this.#fire({ kind: 'boundary', boundary });
+  }
+
+  #fire(event: WireEventDetail): void {
+    const { label, clock, callStartedAt, onWire } = this.#options;
+    onWire({ ...event, exchange: label, atMs: clock.now() - callStartedAt });
+  }
+}
+
+export function strayAfterAnswer(bytes: Uint8Array): HotFunctionsError {
+  return new HotFunctionsError(
+    'stray-output',
+    `The function wrote ${bytes.length === 1 ? 'a byte' : `${bytes.length} bytes`} to stdout behind its complete answer.`,
+    {
+      bytes: Uint8Array.from(bytes.subarray(0, 192)),
+      hint: 'Count the bytes of the body for Content-Length, answer once, and print to stderr.',
+    },
+  );
+}

@@ -1,0 +1,3 @@
+module example.com/cold-go
+
+go 1.19

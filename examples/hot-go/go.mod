@@ -1,0 +1,3 @@
+module example.com/hot-go
+
+go 1.19

@@ -1,0 +1,232 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type {
+  Container,
+  ContainerSpec,
+  Engine,
+  PreparedFunction,
+  PrepareProgress,
+  PrepareRequest,
+} from '../../core/engine.ts';
+import { HotFunctionsError } from '../../core/errors.ts';
+import type { RouteId } from '../../core/route.ts';
+import { attach } from './attach.ts';
+import { checkEngine, createClient, type EngineClient } from './connect.ts';
+import { waitForExit } from './container-wait.ts';
+import { type ContainerOwner, createBodyOf, lowestMemoryMiB } from './create-body.ts';
+import { dial } from './dial.ts';
+import { DockerContainer, type OpenedContainer, removeContainer } from './docker-container.ts';
+import { type EndpointSources, resolveEndpoint } from './endpoint.ts';
+import { answeredStatus, engineWords } from './engine-request-errors.ts';
+import { EngineRequests } from './engine-requests.ts';
+import { Images } from './images.ts';
+
+export interface DockerEngineOptions {
+  readonly owner: ContainerOwner;
+  /** Read at each build. */
+  readonly buildArgs: () => Readonly<Record<string, string>>;
+  /** Each line that a build or a pull says. */
+  readonly onBuildLog: (routeId: RouteId, line: string) => void;
+}
+
+const createLimitMs = 60_000;
+const openLimitMs = 15_000;
+const startLimitMs = 60_000;
+/** How long an aborted start waits for its own cleaning up before it says so. The cleaning up goes on. */
+const abortGraceMs = 1_000;
+/** VS Code gives an extension five seconds to deactivate. */
+const disposeLimitMs = 4_500;
+
+/** Finds the engine and asks it for its version. Throws `engine-unavailable`. */
+export async function connectDockerEngine(
+  sources: EndpointSources,
+  options: DockerEngineOptions,
+  signal: AbortSignal,
+): Promise<DockerEngine> {
+  const client = createClient(await resolveEndpoint(sources));
+  try {
+    return new DockerEngine(client, await checkEngine(client, signal), options);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/** Runs functions as containers of one Docker Engine. */
+export class DockerEngine implements Engine {
+  readonly kind = 'docker';
+  readonly description: string;
+  readonly enforcesMemory = true;
+  readonly #client: EngineClient;
+  readonly #requests: EngineRequests;
+  readonly #images: Images;
+  readonly #owner: ContainerOwner;
+  readonly #closing = new AbortController();
+  readonly #starting = new Set<Promise<unknown>>();
+  readonly #containers = new Set<DockerContainer>();
+
+  constructor(client: EngineClient, description: string, options: DockerEngineOptions) {
+    this.description = description;
+    this.#client = client;
+    this.#requests = new EngineRequests(client.docker, client.endpoint.url);
+    this.#images = new Images(this.#requests, options);
+    this.#owner = options.owner;
+  }
+
+  async prepare(
+    request: PrepareRequest,
+    report: (progress: PrepareProgress) => void,
+    signal: AbortSignal,
+  ): Promise<PreparedFunction> {
+    this.#assertOpen();
+    return { identity: await this.#images.prepare(request, report, AbortSignal.any([signal, this.#closing.signal])) };
+  }
+
+  async start(prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<Container> {
+    this.#assertOpen();
+    if (spec.memoryMiB < lowestMemoryMiB) {
+      throw new HotFunctionsError('invalid-route', `${spec.routeId} has a memory limit of ${spec.memoryMiB} MiB.`, {
+        hint: `Docker starts no container with less than ${lowestMemoryMiB} MiB: raise "memory", or leave it out for 128.`,
+      });
+    }
+    const ended = AbortSignal.any([signal, this.#closing.signal]);
+    const starting = this.#start(prepared, spec, ended);
+    this.#starting.add(starting);
+    const forget = (): void => {
+      this.#starting.delete(starting);
+    };
+    starting.then(forget, forget);
+    return await untilAborted(starting, ended, spec);
+  }
+
+  async dispose(): Promise<void> {
+    this.#closing.abort();
+    const all = async (): Promise<void> => {
+      await Promise.allSettled(this.#starting);
+      await Promise.allSettled([...this.#containers].map((container) => container.kill()));
+    };
+    await Promise.race([all(), delay(disposeLimitMs, undefined, { ref: false })]);
+    this.#requests.close();
+    this.#client.close();
+  }
+
+  async #start(prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<DockerContainer> {
+    throwIfAborted(signal, spec);
+    const id = await this.#create(prepared, spec);
+    let opened: OpenedContainer | undefined;
+    try {
+      throwIfAborted(signal, spec);
+      opened = await this.#open(id);
+      throwIfAborted(signal, spec);
+      const container = new DockerContainer(this.#requests, opened);
+      await this.#requests.limited(startLimitMs, (abortSignal) =>
+        this.#requests.docker.getContainer(id).start({ abortSignal }),
+      );
+      throwIfAborted(signal, spec);
+      this.#containers.add(container);
+      void container.gone.then(() => this.#containers.delete(container));
+      return container;
+    } catch (error) {
+      opened?.wait.stop();
+      opened?.socket.destroy();
+      await removeContainer(this.#requests, id);
+      throw startFailure(error, spec);
+    }
+  }
+
+  async #create(prepared: PreparedFunction, spec: ContainerSpec): Promise<string> {
+    try {
+      // Never aborted: the engine would create it all the same, after we had stopped to look for it.
+      const created = await this.#requests.limited(createLimitMs, (abortSignal) =>
+        dial(this.#requests.docker, {
+          path: '/containers/create?',
+          method: 'POST',
+          // dockerode's own method repeats the body, with every value of the environment, in the address.
+          options: { _query: { name: spec.name }, _body: createBodyOf(prepared.identity, spec, this.#owner) },
+          abortSignal,
+          statusCodes: { 201: true, 400: 'bad parameter', 404: 'no such image', 409: 'conflict', 500: 'server error' },
+        }),
+      );
+      return (created as { Id: string }).Id;
+    } catch (error) {
+      if (answeredStatus(error) === 404) {
+        throw new HotFunctionsError('image-missing', `The image of ${spec.routeId} is gone: ${engineWords(error)}.`, {
+          hint: 'Invoke it again: a missing image is built or pulled first.',
+          cause: error,
+        });
+      }
+      throw startFailure(error, spec);
+    }
+  }
+
+  /** Attach and wait before start: what the function writes or how it ends before them would be lost. */
+  async #open(id: string): Promise<OpenedContainer> {
+    const { docker } = this.#requests;
+    const [attached, waited] = await Promise.allSettled([
+      this.#requests.limited(openLimitMs, (limit) => attach(docker, id, limit)),
+      this.#requests.limited(openLimitMs, (limit) => waitForExit(docker, id, limit)),
+    ]);
+    if (attached.status === 'fulfilled' && waited.status === 'fulfilled') {
+      return { id, socket: attached.value, wait: waited.value };
+    }
+    if (attached.status === 'fulfilled') {
+      attached.value.destroy();
+    }
+    if (waited.status === 'fulfilled') {
+      waited.value.stop();
+    }
+    throw attached.status === 'rejected' ? attached.reason : waited.status === 'rejected' ? waited.reason : undefined;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing.signal.aborted) {
+      throw new HotFunctionsError('closing', 'The Docker engine is being closed.');
+    }
+  }
+}
+
+function throwIfAborted(signal: AbortSignal, spec: ContainerSpec): void {
+  if (signal.aborted) {
+    throw aborted(spec);
+  }
+}
+
+function aborted(spec: ContainerSpec): HotFunctionsError {
+  return new HotFunctionsError('aborted', `The start of a container for ${spec.routeId} was cancelled.`);
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal, spec: ContainerSpec): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const abort = (): void => {
+      timer = setTimeout(() => reject(aborted(spec)), abortGraceMs);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    const settled = (): void => {
+      signal.removeEventListener('abort', abort);
+      clearTimeout(timer);
+    };
+    work.then(
+      (value) => {
+        settled();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settled();
+        reject(error);
+      },
+    );
+  });
+}
+
+function startFailure(error: unknown, spec: ContainerSpec): unknown {
+  if (error instanceof HotFunctionsError) {
+    return error;
+  }
+  const words = engineWords(error);
+  return new HotFunctionsError('start-failed', `The container of ${spec.routeId} did not start: ${words}`, {
+    hint: /executable file not found|no such file or directory/.test(words)
+      ? 'The command of the image is not in the image: check ENTRYPOINT and CMD of its Dockerfile.'
+      : 'These are the words of Docker; "docker events" and its log may say more.',
+    cause: error,
+  });
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { CredentialMask } from '../../../src/core/wire/mask.ts';
+
+const request =
+  'GET / HTTP/1.1\r\nHost: localhost\r\nDb_password: hunter2\r\nHeader_authorization: Bearer s3cret\r\nHeader_cookie: a=b\r\n' +
+  'Header_x_api_key: k\r\nMethod: POST\r\nTask-Id: 1\r\n\r\nAuthorization: in the body\r\n';
+const maskedRequest =
+  'GET / HTTP/1.1\r\nHost: localhost\r\nDb_password: *******\r\nHeader_authorization: ****** ******\r\nHeader_cookie: ***\r\n' +
+  'Header_x_api_key: *\r\nMethod: POST\r\nTask-Id: 1\r\n\r\nAuthorization: in the body\r\n';
+
+function maskOf(pieces: readonly Uint8Array[]): string {
+  const mask = new CredentialMask();
+  return Buffer.concat(pieces.map((piece) => mask.mask(piece))).toString('latin1');
+}
+
+describe('credentials on the wire', () => {
+  it('are overwritten byte for byte in the head, and only there', () => {
+    assert.equal(maskOf([Buffer.from(request)]), maskedRequest);
+  });
+
+  it('are overwritten wherever the bytes are cut', () => {
+    const bytes = Buffer.from(request);
+    fc.assert(
+      fc.property(fc.array(fc.nat(bytes.length), { maxLength: 8 }), (cuts) => {
+        const at = [0, ...cuts, bytes.length].sort((a, b) => a - b);
+        assert.equal(maskOf(at.slice(1).map((end, i) => bytes.subarray(at[i], end))), maskedRequest);
+      }),
+    );
+  });
+
+  it('of an answer behind an interim one are overwritten too', () => {
+    const answer = 'HTTP/1.1 103 Hints\nA: b\n\nHTTP/1.1 200 OK\nSet-Cookie: id=1\nA: b\n\nSet-Cookie: body';
+    assert.equal(
+      maskOf([Buffer.from(answer)]),
+      'HTTP/1.1 103 Hints\nA: b\n\nHTTP/1.1 200 OK\nSet-Cookie: ****\nA: b\n\nSet-Cookie: body',
+    );
+  });
+
+  it('on a folded line stay secret', () => {
+    const answer = 'HTTP/1.1 200 OK\r\nX-Token: a\r\n b\r\nA: c\r\n d\r\n\r\n';
+    assert.equal(maskOf([Buffer.from(answer)]), 'HTTP/1.1 200 OK\r\nX-Token: *\r\n *\r\nA: c\r\n d\r\n\r\n');
+  });
+
+  it('leave bytes without them as they are, uncopied', () => {
+    const bytes = Buffer.from('GET / HTTP/1.1\r\nA: b\r\n\r\n');
+    assert.equal(new CredentialMask().mask(bytes), bytes);
+  });
+});

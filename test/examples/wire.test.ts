@@ -1,7 +1,7 @@
 /** Every example as a plain process, with no code of the extension between: what users copy has to be right by itself. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
@@ -13,6 +13,15 @@ const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 const crlfAndNul = Buffer.from('\r\n\r\n\0GET / HTTP/1.1\r\n\r\n\0');
 const binary = Buffer.concat([everyByte, crlfAndNul]);
 const mebibyte = Buffer.alloc(1024 * 1024, everyByte);
+
+const captured = join(import.meta.dirname, '../fixtures/wire/hot');
+const daemonRequests = readdirSync(captured)
+  .filter((file) => /^\d+-.*\.stdin\.bin$/.test(file))
+  .map((file) => {
+    const bytes = readFileSync(join(captured, file));
+    const text = bytes.toString('latin1');
+    return { bytes, method: /^Method: (.*)\r$/m.exec(text)?.[1], payload: text.slice(text.indexOf('\r\n\r\n') + 4) };
+  });
 
 for (const language of ['node', 'python', 'go', 'shell']) {
   describe(`examples/cold-${language}`, { skip: missingTool(language) }, () => {
@@ -87,6 +96,21 @@ for (const language of ['node', 'python', 'go', 'shell']) {
       hot.write(Buffer.concat([request({ payload: 'Johnny' }), request(), request({ payload: 'Frances' })]));
       const answers = [await hot.nextAnswer(), await hot.nextAnswer(), await hot.nextAnswer()];
       assert.deepEqual(answers, [greeting('Johnny', 1), greeting('World', 2, 'GET'), greeting('Frances', 3)]);
+    });
+
+    it('answers the very bytes that the daemon wrote', async () => {
+      const hot = start();
+      const answers = [];
+      for (const { bytes } of daemonRequests) {
+        answers.push(await hot.call(bytes));
+      }
+      assert.deepEqual(
+        answers.map(({ body }) => body.toString('latin1')),
+        daemonRequests.map(
+          ({ method, payload }, index) =>
+            `Hello ${payload || 'World'}\n${method} /hot, call ${index + 1} of this process\n`,
+        ),
+      );
     });
 
     it('leaves a binary payload as it is', async () => {

@@ -50,6 +50,7 @@ export class HotContainer {
   #callStartedAt = 0;
   #served = 0;
   #exited = false;
+  #killing = false;
   #leftBecause: HotFunctionsError | undefined;
 
   constructor(container: Container, options: HotContainerOptions) {
@@ -213,6 +214,10 @@ export class HotContainer {
   }
 
   #kill(): void {
+    if (this.#killing) {
+      return;
+    }
+    this.#killing = true;
     const why = this.#state.kind === 'draining' ? this.#state.why : 'killed';
     this.#container.kill().then(
       () => this.#becomeGone(why),

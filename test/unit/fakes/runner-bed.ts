@@ -1,0 +1,65 @@
+import type { CallRequest, CallResult, CallSummary } from '../../../src/core/call.ts';
+import type { ContainerSnapshot } from '../../../src/core/pool/container-snapshot.ts';
+import type { Route } from '../../../src/core/route.ts';
+import { type InvokeOptions, Runner } from '../../../src/core/runner.ts';
+import type { WireEvent } from '../../../src/core/wire/recording.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeEngine } from './fake-engine.ts';
+
+/** A runner on fake time and a fake engine, and what it told. Calls are `c1`, `c2`, … */
+export class RunnerBed {
+  readonly clock = new FakeClock();
+  readonly engine = new FakeEngine();
+  readonly runner: Runner;
+  readonly finished: CallSummary[] = [];
+  readonly changes: ContainerSnapshot[] = [];
+  readonly wire: WireEvent[] = [];
+  #calls = 0;
+
+  constructor(saved: readonly Route[] = []) {
+    this.runner = new Runner({
+      clock: this.clock,
+      engine: () => this.engine,
+      admit: () => {},
+      newCallId: () => {
+        this.#calls += 1;
+        return `c${this.#calls}`;
+      },
+      containerPrefix: 'hf',
+    });
+    this.runner.setRoutes(saved);
+    this.runner.onDidFinishCall((summary) => this.finished.push(summary));
+    this.runner.onDidChangeContainers((snapshot) => this.changes.push(snapshot));
+    this.runner.onWire((event) => this.wire.push(event));
+  }
+
+  /** Begins a call and collects its answer as text, or the code it failed or was refused with. */
+  async call(route: Route, request: CallRequest = {}, options: InvokeOptions = {}): Promise<string> {
+    try {
+      const result = await this.runner.invoke(route, request, options);
+      return await outcomeText(result);
+    } catch (error) {
+      return `rejected: ${codeOf(error)}`;
+    }
+  }
+
+  states(): readonly string[] {
+    return this.runner.containers().map(({ state }) => state.kind);
+  }
+}
+
+async function outcomeText(result: CallResult): Promise<string> {
+  if (result.error !== undefined) {
+    return `${result.status} ${result.error.code}`;
+  }
+  try {
+    const { bytes } = await result.body.collect(1024 * 1024);
+    return `${result.status} ${Buffer.from(bytes).toString()}`;
+  } catch (error) {
+    return `${result.status}, then ${codeOf(error)}`;
+  }
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

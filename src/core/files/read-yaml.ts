@@ -11,7 +11,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { TextRange } from './parsed-file.ts';
-import type { ProblemList } from './problem-list.ts';
+import { ProblemList } from './problem-list.ts';
 import { quoted } from './quoted.ts';
 import { firstLine, mostNesting, rangeBetween, type TextEntry, type TextMap, type TextNode } from './text-tree.ts';
 
@@ -46,7 +46,11 @@ export function readYaml(text: string, problems: ProblemList): TextNode | undefi
   for (const warning of document.warnings) {
     problems.warning(onOneLine(text, warning), explain(warning));
   }
-  return document.contents === null ? undefined : new TreeBuilder(text, problems).build(document.contents);
+  if (document.contents === null) {
+    return undefined;
+  }
+  // What can be read of a broken file tells whose it is, not what else is wrong with it.
+  return new TreeBuilder(text, broken === undefined ? problems : new ProblemList(text)).build(document.contents);
 }
 
 class TreeBuilder {

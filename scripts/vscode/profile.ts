@@ -9,6 +9,8 @@ export class Profile {
   readonly userDataDirectory: string;
   readonly extensionsDirectory: string;
 
+  #settings: Readonly<Record<string, unknown>> = QUIET_SETTINGS;
+
   constructor(settings: Readonly<Record<string, unknown>>) {
     // Short, because VS Code makes a socket in it, and such paths are limited to 107 characters.
     this.directory = mkdtempSync(path.join(tmpdir(), 'hf-code-'));
@@ -16,8 +18,14 @@ export class Profile {
     this.extensionsDirectory = path.join(this.directory, 'extensions');
     mkdirSync(path.join(this.userDataDirectory, 'User'), { recursive: true });
     mkdirSync(this.extensionsDirectory);
-    const all = { ...QUIET_SETTINGS, ...settings };
-    writeFileSync(path.join(this.userDataDirectory, 'User/settings.json'), JSON.stringify(all, null, 2));
+    this.writeSettings(settings);
+  }
+
+  /** Added to those before. A VS Code that runs takes them up at once. */
+  writeSettings(settings: Readonly<Record<string, unknown>>): void {
+    this.#settings = { ...this.#settings, ...settings };
+    const file = path.join(this.userDataDirectory, 'User/settings.json');
+    writeFileSync(file, JSON.stringify(this.#settings, null, 2));
   }
 
   remove(): void {

@@ -8,6 +8,3 @@ export type Progress =
 
 /** The file to which it is told: VS Code's own output mixes a test's with everybody else's. */
 export const PROGRESS_FILE_VARIABLE = 'HOT_FUNCTIONS_TEST_PROGRESS';
-
-/** Which engine the suite runs with: `docker` or `process`. */
-export const ENGINE_VARIABLE = 'HOT_FUNCTIONS_TEST_ENGINE';

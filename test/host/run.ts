@@ -1,45 +1,67 @@
-/** Runs the suite of this folder in the extension host of a VS Code, with one engine. */
-import { cpSync, createWriteStream, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+/**
+ * Runs the suite of this folder in the extension host of a VS Code, on a copy of the examples:
+ *
+ *   node test/host/run.ts docker|process <executable of a VS Code> <file for the counts>
+ */
+import { cpSync, createWriteStream, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runTests } from '@vscode/test-electron';
-import { build } from 'esbuild';
-import { extensionHostOptions } from '../../scripts/build/bundle.ts';
+import { CleanUp } from '../../scripts/clean-up.ts';
 import { Profile } from '../../scripts/vscode/profile.ts';
-import { ENGINE_VARIABLE, PROGRESS_FILE_VARIABLE, type Progress } from './progress.ts';
+import { artifactsFolder, buildArguments, ENGINE_VARIABLE } from '../environment.ts';
+import { bundleSuite } from './bundle-suite.ts';
+import { PROGRESS_FILE_VARIABLE } from './progress.ts';
+import { ProgressFollower } from './progress-follower.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-export interface HostRun {
-  readonly engine: 'docker' | 'process';
-  /** The executable of a VS Code, or what poses as one. */
-  readonly vscode: string;
-  /** Added to the settings that every run has. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly dockerHost: string | undefined;
-  /** Where VS Code's own output goes, and what else is of use after a failure. */
-  readonly artifacts: string;
-  /** Told as it happens. */
-  readonly report: (progress: Progress) => void;
+const [engine, vscodeExecutablePath, countsFile] = process.argv.slice(2);
+if (engine === undefined || vscodeExecutablePath === undefined || countsFile === undefined) {
+  console.error('Usage: node test/host/run.ts docker|process <executable of a VS Code> <file for the counts>');
+  process.exit(2);
 }
 
-/** @throws when VS Code ended before the suite did, naming the log */
-export async function runHostSuite(run: HostRun): Promise<void> {
-  const suite = await bundleSuite();
-  mkdirSync(run.artifacts, { recursive: true });
-  const logFile = path.join(run.artifacts, `vscode-${run.engine}.log`);
-  const log = createWriteStream(logFile);
-  const profile = new Profile({ 'hotFunctions.engine': run.engine, ...run.settings });
+const cleanUp = new CleanUp();
+try {
+  const profile = new Profile({
+    'hotFunctions.engine': engine,
+    'hotFunctions.docker.buildArgs': buildArguments(),
+  });
+  cleanUp.add(() => profile.remove());
   const folder = path.join(profile.directory, 'examples');
-  const progressFile = path.join(profile.directory, 'progress.jsonl');
+  cpSync(path.join(repository, 'examples'), folder, { recursive: true });
+
+  const log = createWriteStream(path.join(artifactsFolder(), `vscode-${engine}.log`));
+  const follower = new ProgressFollower(path.join(profile.directory, 'progress.jsonl'));
+  await follow(follower, runInVsCode(vscodeExecutablePath, engine, { profile, folder, log }));
+  log.end();
+
+  writeFileSync(countsFile, JSON.stringify(follower.counts));
+  if (!follower.hasEnded) {
+    keepScreenshot(profile);
+    throw new Error(`VS Code ended before the suite did. Its output: ${log.path}`);
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await cleanUp.run();
+}
+
+/** Settles when VS Code has ended. That a test failed is no error here: the progress tells more of it. */
+async function runInVsCode(
+  executable: string,
+  engineName: string,
+  { profile, folder, log }: { profile: Profile; folder: string; log: NodeJS.WritableStream },
+): Promise<void> {
   try {
-    cpSync(path.join(repository, 'examples'), folder, { recursive: true });
-    const outcome = { settled: false };
-    const ended = runTests({
-      vscodeExecutablePath: run.vscode,
+    await runTests({
+      vscodeExecutablePath: executable,
       extensionDevelopmentPath: repository,
-      extensionTestsPath: suite,
+      extensionTestsPath: await bundleSuite(),
       launchArgs: [
         folder,
         `--user-data-dir=${profile.userDataDirectory}`,
@@ -47,72 +69,28 @@ export async function runHostSuite(run: HostRun): Promise<void> {
         '--disable-extensions',
       ],
       extensionTestsEnv: {
-        [ENGINE_VARIABLE]: run.engine,
-        [PROGRESS_FILE_VARIABLE]: progressFile,
-        ...(run.dockerHost === undefined ? {} : { DOCKER_HOST: run.dockerHost }),
+        [ENGINE_VARIABLE]: engineName,
+        [PROGRESS_FILE_VARIABLE]: path.join(profile.directory, 'progress.jsonl'),
       },
       stdout: log,
       stderr: log,
-    })
-      // A failed test gives a non-zero exit too: the progress tells more.
-      .catch((error: unknown) => log.write(`${error}\n`))
-      .finally(() => {
-        outcome.settled = true;
-      });
-    const follower = new ProgressFollower(progressFile, run.report);
-    while (!outcome.settled) {
-      await Promise.race([ended, delay(100)]);
-      follower.read();
-    }
+    });
+  } catch (error) {
+    log.write(`${error}\n`);
+  }
+}
+
+async function follow(follower: ProgressFollower, vscode: Promise<void>): Promise<void> {
+  const ended = vscode.then(() => true);
+  while (!(await Promise.race([ended, delay(100, false)]))) {
     follower.read();
-    if (!follower.hasEnded) {
-      const screenshot = path.join(profile.userDataDirectory, 'failure.png');
-      if (existsSync(screenshot)) {
-        cpSync(screenshot, path.join(run.artifacts, `vscode-${run.engine}.png`));
-      }
-      throw new Error(`VS Code ended before the suite did. Its output: ${logFile}`);
-    }
-  } finally {
-    log.end();
-    profile.remove();
   }
+  follower.read();
 }
 
-class ProgressFollower {
-  hasEnded = false;
-  readonly #file: string;
-  readonly #report: (progress: Progress) => void;
-  #read = 0;
-
-  constructor(file: string, report: (progress: Progress) => void) {
-    this.#file = file;
-    this.#report = report;
+function keepScreenshot(profile: Profile): void {
+  const screenshot = path.join(profile.userDataDirectory, 'failure.png');
+  if (existsSync(screenshot)) {
+    cpSync(screenshot, path.join(artifactsFolder(), `vscode-${engine}.png`));
   }
-
-  read(): void {
-    if (!existsSync(this.#file)) {
-      return;
-    }
-    const lines = readFileSync(this.#file, 'utf8').split('\n').slice(0, -1);
-    for (const line of lines.slice(this.#read)) {
-      const progress: Progress = JSON.parse(line);
-      this.hasEnded ||= progress.kind === 'end';
-      this.#report(progress);
-    }
-    this.#read = lines.length;
-  }
-}
-
-async function bundleSuite(): Promise<string> {
-  const outdir = path.join(repository, '.vscode-test/host-suite');
-  rmSync(outdir, { recursive: true, force: true });
-  await build({
-    ...extensionHostOptions,
-    entryPoints: ['test/host/suite.ts', ...globSync('test/host/**/*.test.ts', { cwd: repository })],
-    outdir,
-    // Mocha finds parts of itself by their place.
-    external: ['vscode', 'mocha'],
-    sourcemap: 'inline',
-  });
-  return path.join(outdir, 'suite.js');
 }

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { CleanUp } from '../clean-up.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+/** Test files end the servers and browsers that they have started, when they are asked to end. */
+const GRACE_MS = 15_000;
+
+export interface BoundedProcess {
+  /** The program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** More than it ever takes: then it is ended, with what it has started. */
+  readonly boundMs: number;
+}
+
+/** Runs a program at the top of the repository with our output. @returns whether it exited with 0, and in time */
+export async function runBounded({ command, env, boundMs }: BoundedProcess, cleanUp: CleanUp): Promise<boolean> {
+  const [program, ...programArguments] = command;
+  const child = spawn(program, programArguments, {
+    cwd: repository,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // A group of its own, to be ended as a whole.
+    detached: process.platform !== 'win32',
+  });
+  const exitCode = new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(null));
+    child.once('exit', (code) => resolve(code));
+  });
+  const endGroup = async () => {
+    signalGroup(child.pid, 'SIGTERM');
+    await Promise.race([exitCode, delay(GRACE_MS, undefined, { ref: false })]);
+    signalGroup(child.pid, 'SIGKILL');
+  };
+  const isRunning = { yes: true };
+  cleanUp.add(() => (isRunning.yes ? endGroup() : undefined));
+  try {
+    const code = await Promise.race([exitCode, delay(boundMs, 'late' as const, { ref: false })]);
+    if (code === 'late') {
+      console.error(`Ended, because it was not done after ${boundMs / 1000} s: ${command.join(' ')}`);
+      await endGroup();
+    }
+    return code === 0;
+  } finally {
+    isRunning.yes = false;
+  }
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) {
+      process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    }
+  } catch {
+    // It has ended.
+  }
+}

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { ARTIFACTS_VARIABLE, BUILD_ARGS_VARIABLE, VSIX_VARIABLE } from '../../test/environment.ts';
+import type { CleanUp } from '../clean-up.ts';
+import { acquireDockerEngine } from '../docker-engine.ts';
+import { packageExtension } from '../package.ts';
+import { ensureCodeServer } from '../setup/code-server.ts';
+import { ensureDebianPackages } from '../setup/debian-packages.ts';
+import { ensureChromium } from '../vscode/browser.ts';
+import { exampleBuildArguments } from '../vscode/example-images.ts';
+
+const codeShim = fileURLToPath(new URL('../code-shim.ts', import.meta.url));
+
+/** What suites need around them: each made when the first of them asks for it, once a run. */
+export class Surroundings {
+  readonly artifacts = fileURLToPath(new URL('../../.vscode-test/artifacts', import.meta.url));
+  readonly packagedExtension = once(packageExtension);
+  readonly docker = once(() => this.#dockerVariables());
+  /** The executable of the VS Code to run tests in: the one of the variable, else what poses as one. */
+  readonly vscode = once(() => this.#vscode());
+  readonly browser = once(async () => {
+    await ensureCodeServer();
+    await ensureChromium();
+  });
+  /** What tests and examples are compiled with and run by, outside containers. */
+  readonly tools = once(() => ensureDebianPackages('compilers', 'python'));
+  readonly #cleanUp: CleanUp;
+
+  constructor(cleanUp: CleanUp) {
+    this.#cleanUp = cleanUp;
+    mkdirSync(this.artifacts, { recursive: true });
+  }
+
+  /** Variables for a suite that uses the packaged extension. */
+  async variables(): Promise<Record<string, string>> {
+    return { [VSIX_VARIABLE]: await this.packagedExtension(), [ARTIFACTS_VARIABLE]: this.artifacts };
+  }
+
+  logFile(part: string): string {
+    return path.join(this.artifacts, `${part}.log`);
+  }
+
+  async #dockerVariables(): Promise<Record<string, string>> {
+    const engine = await acquireDockerEngine();
+    this.#cleanUp.add(() => engine.stop());
+    const buildArguments = await exampleBuildArguments(engine.dockerHost);
+    return { DOCKER_HOST: engine.dockerHost, [BUILD_ARGS_VARIABLE]: JSON.stringify(buildArguments) };
+  }
+
+  async #vscode(): Promise<string> {
+    const named = process.env['HOT_FUNCTIONS_VSCODE'];
+    if (named !== undefined) {
+      return named;
+    }
+    await this.browser();
+    return codeShim;
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

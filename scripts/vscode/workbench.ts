@@ -1,0 +1,182 @@
+import { globSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { Profile } from './profile.ts';
+import { CodeServer, installExtension } from './server.ts';
+
+const START_TIMEOUT_MS = 60_000;
+const WAIT_TIMEOUT_MS = 15_000;
+
+export interface WorkbenchOptions {
+  /** The packaged extension. */
+  readonly vsix: string;
+  readonly folder: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Variables for the extension host, added to our own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where screenshots go. */
+  readonly screenshots: string;
+}
+
+/** A VS Code with the packaged extension, seen and used as a person would: through its window, in a browser. */
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: CodeServer;
+  readonly #profile: Profile;
+  readonly #screenshots: string;
+
+  private constructor(page: Page, browser: Browser, server: CodeServer, profile: Profile, screenshots: string) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    this.#profile = profile;
+    this.#screenshots = screenshots;
+  }
+
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const profile = new Profile(options.settings ?? {});
+    const serverOptions = {
+      userDataDirectory: profile.userDataDirectory,
+      extensionsDirectory: profile.extensionsDirectory,
+      stateDirectory: path.join(profile.directory, 'server'),
+      env: options.env ?? {},
+    };
+    installExtension(options.vsix, serverOptions);
+    const [server, { browser, page }] = await Promise.all([CodeServer.start(serverOptions), openBrowser()]);
+    const workbench = new Workbench(page, browser, server, profile, options.screenshots);
+    try {
+      await page.goto(server.url(options.folder));
+      await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: START_TIMEOUT_MS });
+      return workbench;
+    } catch (error) {
+      await workbench.screenshot('failure-workbench-did-not-open').catch(() => {});
+      await workbench.close();
+      throw error;
+    }
+  }
+
+  /** Opens the palette on a text; `>` in front of it asks for commands, none for files. */
+  async openPalette(text: string): Promise<Locator> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor({ timeout: WAIT_TIMEOUT_MS });
+    await input.fill(text);
+    return this.page.locator('.quick-input-list .monaco-list-row');
+  }
+
+  /** @param title as the palette shows it, category included */
+  async runCommand(title: string): Promise<void> {
+    const rows = await this.openPalette(`>${title}`);
+    await rows.filter({ hasText: title }).first().click({ timeout: WAIT_TIMEOUT_MS });
+  }
+
+  /** @param name the end of its path, enough of it to be the first that is found */
+  async openFile(name: string): Promise<void> {
+    const rows = await this.openPalette(name);
+    await rows.first().waitFor({ timeout: WAIT_TIMEOUT_MS });
+    await this.page.keyboard.press('Enter');
+    const tab = this.page.locator('.tab.active', { hasText: path.posix.basename(name) });
+    await tab.waitFor({ timeout: WAIT_TIMEOUT_MS });
+  }
+
+  /** Chooses an item of the quick pick that is open. */
+  async pick(label: string | RegExp): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label });
+    await row.first().click({ timeout: WAIT_TIMEOUT_MS });
+  }
+
+  /** Answers the input box that is open. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible input[type="text"]');
+    await input.fill(text, { timeout: WAIT_TIMEOUT_MS });
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Shows a view container of the side bar. */
+  async showView(container: string): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: container });
+    await tab.waitFor({ timeout: WAIT_TIMEOUT_MS });
+    // A click on the tab of what is shown already would hide it.
+    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+      await tab.click();
+    }
+  }
+
+  treeItem(name: string | RegExp): Locator {
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  codeLens(title: string): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: title });
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast').filter({ hasText: text });
+  }
+
+  /** Shows an output channel in the panel. */
+  async showOutput(channel: string): Promise<void> {
+    await this.runCommand('Output: Show Output Channels...');
+    await this.pick(channel);
+    await this.page
+      .locator('.part.panel .output-view, .part.panel .monaco-editor')
+      .first()
+      .waitFor({ timeout: WAIT_TIMEOUT_MS });
+  }
+
+  /** The whole text of an output channel, as VS Code keeps it on disk: the page holds the visible lines only. */
+  outputText(channel: string): string {
+    const logs = path.join(this.#profile.userDataDirectory, 'logs');
+    return globSync(`**/*${channel}.log`, { cwd: logs })
+      .toSorted()
+      .map((file) => readFileSync(path.join(logs, file), 'utf8'))
+      .join('');
+  }
+
+  /** @throws with the channel's text when it does not come to match in time */
+  async waitForOutput(channel: string, expected: RegExp, timeoutMs = WAIT_TIMEOUT_MS): Promise<string> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const text = this.outputText(channel);
+      if (expected.test(text)) {
+        return text;
+      }
+      if (Date.now() > deadline) {
+        throw new Error(`“${channel}” does not match ${expected} after ${timeoutMs} ms. It holds:\n${text}`);
+      }
+      await delay(100);
+    }
+  }
+
+  async setTheme(kind: 'light' | 'dark'): Promise<void> {
+    this.#profile.writeSettings({
+      'workbench.colorTheme': kind === 'light' ? 'Default Light Modern' : 'Default Dark Modern',
+    });
+    await this.page
+      .locator(`.monaco-workbench.${kind === 'light' ? 'vs' : 'vs-dark'}`)
+      .waitFor({ timeout: WAIT_TIMEOUT_MS });
+  }
+
+  /** @returns the path of the picture */
+  async screenshot(name: string): Promise<string> {
+    mkdirSync(this.#screenshots, { recursive: true });
+    const file = path.join(this.#screenshots, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  async close(): Promise<void> {
+    // The page first: a window that goes away lets the extension deactivate, a server that is killed does not.
+    await this.page.close().catch(() => {});
+    await this.#browser.close();
+    await this.#server.stop();
+    this.#profile.remove();
+  }
+}

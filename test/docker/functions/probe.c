@@ -1,0 +1,105 @@
+/* A hot function that does what its payload says, the right and the wrong things. Cold it does the same, once. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char head[1 << 16], payload[1 << 16];
+static int calls;
+
+static void write_all(const char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t written = write(1, bytes, length);
+    if (written <= 0) _exit(70);
+    bytes += written;
+    length -= (size_t)written;
+  }
+}
+
+static void say(const char *text) { write_all(text, strlen(text)); }
+
+static void answer(const char *body) {
+  char answer[512];
+  int length = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
+  write_all(answer, (size_t)length);
+}
+
+static void use_memory(void) {
+  for (;;) {
+    char *block = malloc(1 << 20);
+    if (block) memset(block, 1, 1 << 20);
+  }
+}
+
+static void act(const char *order) {
+  char body[128];
+  if (!strcmp(order, "hang")) {
+    for (;;) pause();
+  } else if (!strcmp(order, "exit")) {
+    fputs("about to exit\n", stderr);
+    exit(3);
+  } else if (!strcmp(order, "memory")) {
+    use_memory();
+  } else if (!strcmp(order, "print")) {
+    say("a stray line\n");
+  } else if (!strcmp(order, "no length")) {
+    say("HTTP/1.1 200 OK\r\n\r\nwithout a length");
+    for (;;) pause();
+  } else if (!strcmp(order, "twice")) {
+    answer("one");
+    answer("two");
+    return;
+  } else if (!strcmp(order, "short")) {
+    say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    exit(0);
+  } else if (!strcmp(order, "status")) {
+    say("HTTP/1.1 418 Teapot\r\nX-Fn: yes\r\nContent-Length: 6\r\n\r\nteapot");
+    return;
+  } else if (!strcmp(order, "slow")) {
+    usleep(200 * 1000);
+  }
+  snprintf(body, sizeof body, "call %d", calls);
+  answer(body);
+}
+
+/* Reads up to the empty line. Returns 0 at end of file. */
+static int read_head(void) {
+  size_t length = 0;
+  while (length < sizeof head - 1) {
+    if (read(0, head + length, 1) != 1) return 0;
+    head[++length] = 0;
+    if (length >= 4 && !memcmp(head + length - 4, "\r\n\r\n", 4)) return 1;
+  }
+  return 0;
+}
+
+int main(void) {
+  const char *format = getenv("FN_FORMAT");
+  if (!format || strcmp(format, "http")) {
+    ssize_t got, length = 0;
+    while ((got = read(0, payload + length, sizeof payload - 1 - (size_t)length)) > 0) length += got;
+    payload[length] = 0;
+    if (!strcmp(payload, "hang")) for (;;) pause();
+    if (!strcmp(payload, "memory")) use_memory();
+    if (!strcmp(payload, "exit")) {
+      fputs("about to exit\n", stderr);
+      return 3;
+    }
+    say("cold ");
+    write_all(payload, (size_t)length);
+    return 0;
+  }
+  while (read_head()) {
+    const char *field = strstr(head, "\r\nContent-Length: ");
+    size_t left = field ? (size_t)atol(field + 18) : 0, length = left < sizeof payload - 1 ? left : sizeof payload - 1;
+    for (size_t at = 0; at < length;) {
+      ssize_t got = read(0, payload + at, length - at);
+      if (got <= 0) return 0;
+      at += (size_t)got;
+    }
+    payload[length] = 0;
+    calls++;
+    act(payload);
+  }
+  return 0;
+}

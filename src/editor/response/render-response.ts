@@ -15,6 +15,8 @@ export interface ShownResponse {
   readonly body: { readonly bytes: Uint8Array; readonly truncated: boolean };
   readonly servedBy?: ServedBy | undefined;
   readonly error?: HotFunctionsError | undefined;
+  /** What the function wrote after its exchange had failed. */
+  readonly salvage?: Uint8Array | undefined;
   readonly summary: CallSummary;
 }
 
@@ -59,7 +61,7 @@ export function formatMs(ms: number): string {
   return ms >= 100 ? `${Math.round(ms)} ms` : `${ms.toFixed(1)} ms`;
 }
 
-function failureLines({ error, summary }: ShownResponse): string[] {
+function failureLines({ error, salvage, summary }: ShownResponse): string[] {
   const failure = error ?? errorOf(summary);
   if (failure === undefined) {
     return [];
@@ -71,6 +73,9 @@ function failureLines({ error, summary }: ShownResponse): string[] {
   if (failure.bytes !== undefined && failure.bytes.length > 0) {
     const where = failure.offset === undefined ? '' : `, at byte ${failure.offset} of its output`;
     lines.push('', `What the function wrote${where}:`, bytesAsText(failure.bytes).trimEnd());
+  }
+  if (salvage !== undefined && salvage.length > 0) {
+    lines.push('', 'What it still wrote before it was ended:', bytesAsText(salvage).trimEnd());
   }
   if (failure.stderr !== undefined && failure.stderr !== '') {
     lines.push('', 'The end of its stderr:', failure.stderr.trimEnd());

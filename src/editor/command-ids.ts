@@ -1,0 +1,20 @@
+/** Commands of package.json, and after them those that only code refers to. */
+export const commandIds = {
+  invoke: 'hotFunctions.invoke',
+  invokeRoute: 'hotFunctions.invokeRoute',
+  invokeWithPayload: 'hotFunctions.invokeWithPayload',
+  openDefinition: 'hotFunctions.openDefinition',
+  copyPath: 'hotFunctions.copyPath',
+  build: 'hotFunctions.build',
+  buildRoute: 'hotFunctions.buildRoute',
+  stopContainers: 'hotFunctions.stopContainers',
+  stopAllContainers: 'hotFunctions.stopAllContainers',
+  createFunction: 'hotFunctions.createFunction',
+  selectEngine: 'hotFunctions.selectEngine',
+  allowHostRun: 'hotFunctions.allowHostRun',
+  forgetHostRun: 'hotFunctions.forgetHostRun',
+  showWireLog: 'hotFunctions.showWireLog',
+  showLog: 'hotFunctions.showLog',
+  refresh: 'hotFunctions.refresh',
+  invokeDefinition: 'hotFunctions.invokeDefinition',
+} as const;

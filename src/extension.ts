@@ -1,0 +1,111 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type * as vscode from 'vscode';
+import type { HotFunctionsApi } from './api.ts';
+import { systemClock } from './core/clock.ts';
+import { DisposableStore } from './core/disposable.ts';
+import { Runner } from './core/runner.ts';
+import { registerCommands } from './editor/commands/register-commands.ts';
+import { routeCommands } from './editor/commands/route-commands.ts';
+import { windowCommands } from './editor/commands/window-commands.ts';
+import { keepContextKeys } from './editor/context-keys.ts';
+import { createApi } from './editor/create-api.ts';
+import { Admission } from './editor/engine-choice/admission.ts';
+import { EngineChoice } from './editor/engine-choice/engine-choice.ts';
+import { followEngineSettings } from './editor/engine-choice/follow-engine-settings.ts';
+import { Invoker } from './editor/invoke/invoker.ts';
+import { PayloadMemory } from './editor/invoke/payload-memory.ts';
+import { registerLens } from './editor/lens/register-lens.ts';
+import { FunctionLog } from './editor/log/function-log.ts';
+import { ResponseDocuments } from './editor/response/response-documents.ts';
+import { Diagnostics } from './editor/routes/diagnostics.ts';
+import { followSources } from './editor/routes/follow-sources.ts';
+import { SavedFiles } from './editor/routes/saved-files.ts';
+import { WorkspaceRoutes } from './editor/routes/workspace-routes.ts';
+import { settings } from './editor/settings.ts';
+import { StatusItem } from './editor/status/status-item.ts';
+import { registerTree } from './editor/tree/register-tree.ts';
+import { WireChannel } from './editor/wire-log/wire-channel.ts';
+import { machineEngines } from './engines/machine-engines.ts';
+import { selectEngine } from './engines/select-engine.ts';
+
+let close: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
+  const owned = new DisposableStore();
+  const log = owned.add(new FunctionLog());
+  const unexpected = (error: unknown): void =>
+    log.channel.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+  const admission = new Admission(context.workspaceState);
+  const factories = machineEngines({
+    owner: { installation: installationId(context), window: randomUUID() },
+    dockerHost: settings.dockerHost,
+    buildArgs: settings.dockerBuildArgs,
+    onBuildLog: (routeId, line) => log.channel.info(`[${routeId}] ${line}`),
+  });
+  const engines = new EngineChoice({
+    preference: settings.engine,
+    isTrusted: () => admission.isTrusted,
+    select: (preference) => selectEngine(preference, factories),
+    vacate: () => runner.stopContainers(),
+  });
+  const runner = new Runner({
+    clock: systemClock,
+    engine: () => engines.engine(),
+    admit: (_route, engine) => admission.admit(engine),
+    newCallId: randomUUID,
+    containerPrefix: `hot-${randomBytes(3).toString('hex')}`,
+  });
+  log.follow(runner);
+
+  const files = owned.add(new SavedFiles((message) => log.channel.warn(message)));
+  const routes = owned.add(new WorkspaceRoutes(files, unexpected));
+  owned.add(routes.onDidChange(() => runner.setRoutes(routes.routes().map(({ route }) => route))));
+  owned.add(followSources(routes, runner));
+  owned.add(followEngineSettings(engines, log.channel));
+  owned.add(keepContextKeys(routes, runner));
+  owned.add(new Diagnostics(routes, unexpected));
+
+  const wire = owned.add(new WireChannel(runner.onWire, systemClock));
+  const responses = owned.add(new ResponseDocuments());
+  const live = {
+    containers: () => runner.containers(),
+    onDidChangeContainers: runner.onDidChangeContainers,
+  };
+  owned.add(new StatusItem({ routes, engines, ...live }, systemClock));
+  const tree = { routes: () => routes.routes(), onDidChangeRoutes: routes.onDidChange, ...live };
+  owned.add(registerTree(tree, systemClock));
+  owned.add(registerLens(routes));
+
+  const payloads = new PayloadMemory(context.workspaceState);
+  const invoker = new Invoker({ runner, admission, engine: () => engines.engine(), responses });
+  const { extensionUri } = context;
+  owned.add(registerCommands(routeCommands({ routes, runner, invoker, payloads }), unexpected));
+  owned.add(registerCommands(windowCommands({ extensionUri, files, engines, admission, wire, log }), unexpected));
+
+  close = async () => {
+    // Containers first: what they still say goes to the logs.
+    await runner.close();
+    await engines.dispose();
+    owned.dispose();
+  };
+  void files.rescan();
+  return createApi(runner, routes);
+}
+
+export async function deactivate(): Promise<void> {
+  await close?.();
+  close = undefined;
+}
+
+/** Marks the containers of this installation, so that none of another one is ever taken for ours. */
+function installationId(context: vscode.ExtensionContext): string {
+  const key = 'installationId';
+  const known = context.globalState.get(key);
+  if (typeof known === 'string') {
+    return known;
+  }
+  const created = randomUUID();
+  void context.globalState.update(key, created);
+  return created;
+}

@@ -63,7 +63,10 @@ export interface Engine {
   /** Where it was found, for people: `Docker 20.10.24 at unix:///var/run/docker.sock`. */
   readonly description: string;
   readonly enforcesMemory: boolean;
-  /** Makes the function startable: builds or pulls what is missing, says why it cannot. */
+  /**
+   * Makes the function startable: builds or pulls what is missing, says why it cannot. Requests for the same thing
+   * at the same time share one build and its progress; it is given up when the signals of all of them are aborted.
+   */
   prepare(
     request: PrepareRequest,
     report: (progress: PrepareProgress) => void,

@@ -3,7 +3,7 @@ import { BodyQueue } from './body-queue.ts';
 import type { CallOutcome, CallRequest, CallResult, CallSummary, HeaderList } from './call.ts';
 import { callFactsOf, inputOf } from './call-facts.ts';
 import type { Clock } from './clock.ts';
-import type { Engine, PreparedFunction, PrepareRequest } from './engine.ts';
+import type { Engine, PreparedFunction, PrepareProgress, PrepareRequest } from './engine.ts';
 import { HotFunctionsError, statusOf } from './errors.ts';
 import { Emitter } from './event.ts';
 import { ColdContainers } from './pool/cold-containers.ts';
@@ -11,7 +11,6 @@ import type { ContainerEvents, StderrEvent } from './pool/container-events.ts';
 import type { ContainerSnapshot } from './pool/container-snapshot.ts';
 import { HotRoutes } from './pool/hot-routes.ts';
 import type { Lease } from './pool/route-pool.ts';
-import { PreparedFunctions, type ReportProgress } from './prepared-functions.ts';
 import type { Route, RouteId } from './route.ts';
 import type { Answer, ExchangeEnd } from './wire/answer.ts';
 import { encodeRequest } from './wire/encode-request.ts';
@@ -33,7 +32,8 @@ export interface RunnerOptions {
 
 export interface InvokeOptions {
   readonly signal?: AbortSignal;
-  readonly report?: ReportProgress;
+  /** Told of a build or a pull while the call waits for it. */
+  readonly report?: (progress: PrepareProgress) => void;
 }
 
 export interface CallStart {
@@ -44,7 +44,6 @@ export interface CallStart {
 /** The one way to call a function, cold or hot, on any engine, for whoever asks. */
 export class Runner {
   readonly #options: RunnerOptions;
-  readonly #preparations = new PreparedFunctions();
   readonly #hot: HotRoutes;
   readonly #cold: ColdContainers;
   readonly #calls = new Set<ActiveCall>();
@@ -113,7 +112,7 @@ export class Runner {
     const engine = await this.#admit(route, options.signal);
     const signal = AbortSignal.any([this.#closed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
     const request = prepareRequestOf(route, options.force);
-    const prepared = await this.#preparations.prepare(engine, request, options.report ?? (() => {}), signal);
+    const prepared = await engine.prepare(request, options.report ?? (() => {}), signal);
     const hot = this.#hot.current(route.id);
     if (hot?.engine === engine) {
       hot.adopt(prepared);
@@ -153,11 +152,15 @@ export class Runner {
   }
 
   /** A build or a pull has its own progress and cancel; the call's clock stands still meanwhile. */
-  async #prepareFor(call: ActiveCall, engine: Engine, report: ReportProgress = () => {}): Promise<PreparedFunction> {
+  async #prepareFor(
+    call: ActiveCall,
+    engine: Engine,
+    report: InvokeOptions['report'] = () => {},
+  ): Promise<PreparedFunction> {
     const since = this.#options.clock.now();
     const hold = call.deadline.hold();
     try {
-      return await this.#preparations.prepare(engine, prepareRequestOf(call.route), report, call.signal);
+      return await engine.prepare(prepareRequestOf(call.route), report, call.signal);
     } finally {
       hold.dispose();
       call.preparedMs = this.#options.clock.now() - since;

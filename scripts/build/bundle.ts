@@ -32,7 +32,8 @@ export const extensionHostOptions: BuildOptions = {
     js: "import { createRequire as bannerCreateRequire } from 'node:module';const require = bannerCreateRequire(import.meta.url);",
   },
   metafile: true,
-  logLevel: 'warning',
+  // A failure is thrown with all that there is to say.
+  logLevel: 'silent',
 };
 
 function extensionOptions(production: boolean): BuildOptions {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import type { CleanUp } from '../clean-up.ts';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** Test files end the servers and browsers that they have started, when they are asked to end. */
 const GRACE_MS = 15_000;
+const DRAIN_MS = 2_000;
 
 export interface BoundedProcess {
   /** The program and its arguments. */
@@ -14,21 +16,36 @@ export interface BoundedProcess {
   readonly env: Readonly<Record<string, string>>;
   /** More than it ever takes: then it is ended, with what it has started. */
   readonly boundMs: number;
+  /** Where a copy of what it prints goes. */
+  readonly logFile: string;
 }
 
 /** Runs a program at the top of the repository with our output. @returns whether it exited with 0, and in time */
-export async function runBounded({ command, env, boundMs }: BoundedProcess, cleanUp: CleanUp): Promise<boolean> {
+export async function runBounded(
+  { command, env, boundMs, logFile }: BoundedProcess,
+  cleanUp: CleanUp,
+): Promise<boolean> {
   const [program, ...programArguments] = command;
   const child = spawn(program, programArguments, {
     cwd: repository,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, to be ended as a whole.
     detached: process.platform !== 'win32',
   });
+  const log = createWriteStream(logFile);
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    from.pipe(to, { end: false });
+    from.pipe(log, { end: false });
+  }
   const exitCode = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null));
-    child.once('exit', (code) => resolve(code));
+    child.once('close', (code) => resolve(code));
+    // A process that it has left behind may hold on to its output.
+    child.once('exit', (code) => setTimeout(resolve, DRAIN_MS, code).unref());
   });
   const endGroup = async () => {
     signalGroup(child.pid, 'SIGTERM');
@@ -46,6 +63,7 @@ export async function runBounded({ command, env, boundMs }: BoundedProcess, clea
     return code === 0;
   } finally {
     isRunning.yes = false;
+    log.end();
   }
 }
 

@@ -15,7 +15,6 @@ export interface NodeSuite {
   /** Whether its files take turns, because they use the same things of the machine. */
   readonly oneByOne: boolean;
   readonly env: Readonly<Record<string, string>>;
-  /** Where a copy of what it prints goes. */
   readonly logFile: string;
 }
 
@@ -28,7 +27,6 @@ export async function runNodeSuite(suite: NodeSuite, countsFile: string, cleanUp
   }
   const reporters = [
     ['spec', 'stdout'],
-    ['spec', suite.logFile],
     [countReporter, countsFile],
   ].flatMap(([reporter, destination]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${destination}`]);
   const concurrency = suite.oneByOne ? ['--test-concurrency=1'] : [];
@@ -38,6 +36,7 @@ export async function runNodeSuite(suite: NodeSuite, countsFile: string, cleanUp
       // Node 22 warns that it strips types.
       env: { ...suite.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
       boundMs: suite.boundMs,
+      logFile: suite.logFile,
     },
     cleanUp,
   );

@@ -50,7 +50,16 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
     const env = { ...(await surroundings.variables()), ...(await surroundings.docker()) };
     const command = [process.execPath, hostRun, engine, executable] as const;
     return countSuite(
-      (countsFile) => runBounded({ command: [...command, countsFile], env, boundMs: 5 * MINUTE_MS }, cleanUp),
+      (countsFile) =>
+        runBounded(
+          {
+            command: [...command, countsFile],
+            env,
+            boundMs: 5 * MINUTE_MS,
+            logFile: surroundings.logFile(`host-${engine}`),
+          },
+          cleanUp,
+        ),
       isCi,
     );
   };

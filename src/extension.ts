@@ -41,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     owner: { installation: installationId(context), window: randomUUID() },
     dockerHost: settings.dockerHost,
     buildArgs: settings.dockerBuildArgs,
+    storageFolder: context.globalStorageUri.fsPath,
     onBuildLog: (routeId, line) => log.channel.info(`[${routeId}] ${line}`),
   });
   const engines = new EngineChoice({

@@ -6,6 +6,8 @@ export interface MachineEnginesOptions {
   /** The user's setting; empty means unset. */
   dockerHost(): string;
   buildArgs(): Readonly<Record<string, string>>;
+  /** Where the process engine keeps programs that it has built. */
+  readonly storageFolder: string;
   onBuildLog(routeId: string, line: string): void;
 }
 
@@ -20,7 +22,8 @@ export function machineEngines(options: MachineEnginesOptions): EngineFactories 
     },
     process: async () => {
       const { ProcessEngine } = await import('./process/process-engine.ts');
-      return new ProcessEngine();
+      const { env, platform, execPath } = process;
+      return new ProcessEngine({ env, platform, execPath, ...options });
     },
   };
 }

@@ -16,10 +16,9 @@ export function describeEngine(state: EngineState): EngineText {
       return { short: 'looking for an engine…', long: ['Looking for an engine…'], isFailure: false };
     case 'selected': {
       const { engine, why } = state.selected;
-      const memory = engine.enforcesMemory ? [] : ['Memory limits are not enforced.'];
       return {
         short: engine.kind === 'docker' ? 'Docker' : 'this machine',
-        long: [engine.description, why, ...memory],
+        long: [`${engine.description}.`, why],
         isFailure: false,
       };
     }

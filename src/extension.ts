@@ -24,6 +24,7 @@ import { WorkspaceRoutes } from './editor/routes/workspace-routes.ts';
 import { settings } from './editor/settings.ts';
 import { StatusItem } from './editor/status/status-item.ts';
 import { registerTree } from './editor/tree/register-tree.ts';
+import { treeOutline } from './editor/tree/tree-outline.ts';
 import { WireChannel } from './editor/wire-log/wire-channel.ts';
 import { machineEngines } from './engines/machine-engines.ts';
 import { selectEngine } from './engines/select-engine.ts';
@@ -74,8 +75,11 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     onDidChangeContainers: runner.onDidChangeContainers,
   };
   owned.add(new StatusItem({ routes, engines, ...live }, systemClock));
-  const tree = { routes: () => routes.routes(), onDidChangeRoutes: routes.onDidChange, ...live };
-  owned.add(registerTree(tree, systemClock));
+  const rows = { routes: () => routes.routes(), onDidChangeRoutes: routes.onDidChange, ...live };
+  const { tree } = owned.add(registerTree(rows, systemClock));
+  if (context.extensionMode === vscode.ExtensionMode.Test) {
+    owned.add(vscode.commands.registerCommand('hotFunctions.test.treeOutline', () => treeOutline(tree)));
+  }
   owned.add(registerLens(routes));
 
   const payloads = new PayloadMemory(context.workspaceState);

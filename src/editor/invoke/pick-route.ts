@@ -49,7 +49,7 @@ function itemOf(defined: DefinedRoute): RouteItem {
     label: route.path,
     description: `${route.app} · ${route.format === 'http' ? 'hot' : 'cold'}`,
     detail: vscode.workspace.asRelativePath(uri),
-    iconPath: new vscode.ThemeIcon(route.format === 'http' ? 'flame' : 'symbol-function'),
+    iconPath: new vscode.ThemeIcon(route.format === 'http' ? 'flame' : 'server-process'),
     defined,
   };
 }

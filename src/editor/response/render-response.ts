@@ -32,22 +32,20 @@ export function renderResponse(response: ShownResponse): string {
 }
 
 function firstLine({ status, summary, servedBy }: ShownResponse): string {
-  const parts = [`${status} ${STATUS_CODES[status] ?? ''}`.trim(), describeDuration(summary)];
+  const parts = [`${status} ${STATUS_CODES[status] ?? ''}`.trim(), formatMs(summary.timings.totalMs)];
   if (servedBy !== undefined) {
     parts.push(describeServedBy(servedBy));
   }
-  return parts.join(' · ');
+  return [...parts, ...phasesOf(summary)].join(' · ');
 }
 
-function describeDuration({ timings }: CallSummary): string {
-  const phases = [
+function phasesOf({ timings }: CallSummary): readonly string[] {
+  return [
     phase('queued', timings.queuedMs),
     phase('prepared', timings.preparedMs),
     phase('started', timings.startedMs),
     phase('first byte', timings.firstByteMs),
   ].filter((text) => text !== undefined);
-  const total = formatMs(timings.totalMs);
-  return phases.length === 0 ? total : `${total} (${phases.join(', ')})`;
 }
 
 function phase(name: string, ms: number | undefined): string | undefined {

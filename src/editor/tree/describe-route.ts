@@ -16,7 +16,7 @@ export function describeRoute(route: Route, containers: readonly ContainerSnapsh
   const temperature = route.format === 'http' ? 'hot' : 'cold';
   const states = countStates(containers);
   const description = [temperature, route.type === 'async' ? 'async' : '', states].filter((part) => part !== '');
-  const icon = route.format === 'http' ? 'flame' : 'symbol-function';
+  const icon = route.format === 'http' ? 'flame' : 'server-process';
   return {
     label: route.path,
     description: description.join(' · '),

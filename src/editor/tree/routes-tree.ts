@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
 import type { ContainerSnapshot } from '../../core/pool/container-snapshot.ts';
-import type { RouteId } from '../../core/route.ts';
+import type { Route, RouteId } from '../../core/route.ts';
 import { commandIds } from '../command-ids.ts';
 import { escapeMarkdown } from '../escape-markdown.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';
@@ -126,10 +126,7 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     const { route, uri } = defined;
     const containers = this.#containersOf(route.id);
     const text = describeRoute(route, containers);
-    const item = itemOf(
-      text,
-      containers.length === 0 ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Expanded,
-    );
+    const item = itemOf(text, collapsibleStateOf(route, containers));
     item.id = nodeId(node);
     item.contextValue = containers.length === 0 ? 'route' : 'route.live';
     item.tooltip = new vscode.MarkdownString(
@@ -189,6 +186,17 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     this.#nodes.set(id, node);
     return node;
   }
+}
+
+/**
+ * A row that has been a leaf does not expand by itself when it gets its first child, so a hot route is never one.
+ * Containers of a cold route come and go too fast to be unfolded without being asked for.
+ */
+function collapsibleStateOf(route: Route, containers: readonly ContainerSnapshot[]): vscode.TreeItemCollapsibleState {
+  if (route.format === 'http') {
+    return vscode.TreeItemCollapsibleState.Expanded;
+  }
+  return containers.length === 0 ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
 }
 
 function itemOf(

@@ -6,7 +6,7 @@ const unsafe = /[\p{C}\p{Z}]/u;
 
 /**
  * Bytes as text that hides nothing and cannot disturb the view: valid UTF-8 stays as it is, line ends show as
- * `␍␊` before the line breaks, everything else becomes `\xNN`. Works on a stream: a character or a CR LF that
+ * `\r\n` before the line breaks, everything else becomes `\xNN`. Works on a stream: a character or a CR LF that
  * is split over two chunks is shown whole, with the second one.
  */
 export class ByteText {
@@ -100,10 +100,10 @@ function lengthOfUtf8(first: number): number {
 
 function renderUnit(unit: Buffer): string {
   if (unit[0] === LF) {
-    return '␊\n';
+    return '\\n\n';
   }
   if (unit[0] === CR && unit[1] === LF) {
-    return '␍␊\n';
+    return '\\r\\n\n';
   }
   if (unit.length === 1) {
     return escapeBytes(unit);

@@ -88,7 +88,7 @@ export class WireFormatter {
       return '';
     }
     const direction = directionOf(boundary);
-    return `${this.#flush(label, direction)}${this.#freshLine()}   ── ${direction}  call ${shortCallId(label.callId)}  ${at(atMs)}  ${describe(boundary)}\n`;
+    return `${this.#flush(label, direction)}${this.#freshLine()}── ${direction}  call ${shortCallId(label.callId)}  ${at(atMs)}  ${describe(boundary)}\n`;
   }
 
   #stray(label: ExchangeLabel, atMs: number, bytes: Uint8Array): string {

@@ -45,7 +45,7 @@ describe('response document', () => {
     const timings = { queuedMs: 0, preparedMs: 2400, startedMs: 181.2, firstByteMs: 2.04, totalMs: 12_345 };
     assert.equal(
       shown({ summary: { ...summary, timings }, servedBy: undefined }, '').split('\n')[0],
-      '200 OK · 12.3 s (prepared 2400 ms, started 181 ms, first byte 2.0 ms)',
+      '200 OK · 12.3 s · prepared 2400 ms · started 181 ms · first byte 2.0 ms',
     );
   });
 
@@ -71,7 +71,7 @@ Problem: The function wrote to stdout before its answer. (stray-output)
 What to do: Write logs to stderr.
 
 What the function wrote, at byte 0 of its output:
-debug␊
+debug\\n
 
 The end of its stderr:
 warning: old

@@ -59,17 +59,17 @@ describe('wire log', () => {
       `
 ━━ myapp/hot  call aaaaaaaa-1111  container hot-1  hot, call 2 of this container
 → stdin   call aaaaaaaa  +0.3 ms  39 bytes
-GET / HTTP/1.1␍␊
-Content-Length: 2␍␊
-␍␊
+GET / HTTP/1.1\\r\\n
+Content-Length: 2\\r\\n
+\\r\\n
 hi
-   ── stdin  call aaaaaaaa  +0.3 ms  request complete: head 37, body 2 bytes
+── stdin  call aaaaaaaa  +0.3 ms  request complete: head 37, body 2 bytes
 ← stdout  call aaaaaaaa  +1.5 ms  39 bytes
-HTTP/1.1 200 OK␍␊
-Content-Length: 1␍␊
-␍␊
+HTTP/1.1 200 OK\\r\\n
+Content-Length: 1\\r\\n
+\\r\\n
 !
-   ── stdout  call aaaaaaaa  +1.5 ms  response complete: head 38, body 1 byte
+── stdout  call aaaaaaaa  +1.5 ms  response complete: head 38, body 1 byte
 ── end of call aaaaaaaa  +1.6 ms  answered 200
 `,
     );
@@ -104,7 +104,7 @@ Content-Length: 1␍␊
       '← stdout  call aaaaaaaa  +1.0 ms  8 bytes\n12345\n' +
         '← stdout  call aaaaaaaa  +2.0 ms  2 bytes\n' +
         '… 5 more bytes\n' +
-        '   ── stdout  call aaaaaaaa  +1.0 ms  response complete: head 0, body 10 bytes\n' +
+        '── stdout  call aaaaaaaa  +1.0 ms  response complete: head 0, body 10 bytes\n' +
         '← stdout  call aaaaaaaa  +3.0 ms  4 bytes\nnext',
     );
   });
@@ -115,7 +115,7 @@ Content-Length: 1␍␊
     assert.equal(
       render([{ exchange: hot, atMs: 7, kind: 'stray', bytes: new TextEncoder().encode('debug: x\n') }], wire),
       '!! STRAY OUTPUT  +7.0 ms  9 bytes that belong to no answer, left by call aaaaaaaa of myapp/hot in hot-1\n' +
-        'debug: x␊\n!! end of stray output\n',
+        'debug: x\\n\n!! end of stray output\n',
     );
   });
 
@@ -150,7 +150,7 @@ Content-Length: 1␍␊
     const half: WireEvent = { exchange: hot, atMs: 1, kind: 'bytes', direction: 'stdout', bytes: Uint8Array.of(0xe4) };
     assert.equal(
       render([half, { exchange: hot, atMs: 1, kind: 'boundary', boundary: { kind: 'stdout-closed' } }], wire),
-      '← stdout  call aaaaaaaa  +1.0 ms  1 byte\n\\xe4\n   ── stdout  call aaaaaaaa  +1.0 ms  closed by the function\n',
+      '← stdout  call aaaaaaaa  +1.0 ms  1 byte\n\\xe4\n── stdout  call aaaaaaaa  +1.0 ms  closed by the function\n',
     );
   });
 });

@@ -54,16 +54,32 @@ export async function inputOf(request: CallRequest, method: string, signal: Abor
 async function collect(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    signal.throwIfAborted();
-    bytes += chunk.length;
-    if (bytes > maxCollectedBody) {
-      throw new HotFunctionsError(
-        'invalid-request',
-        `The request's body is larger than ${maxCollectedBody / 1024 / 1024} MiB.`,
-      );
+  const ended = Promise.withResolvers<never>();
+  const end = (): void => ended.reject(signal.reason);
+  signal.addEventListener('abort', end, { once: true });
+  const iterator = body[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      // A body that does not come must not outlive the call it is for.
+      const next = await Promise.race([iterator.next(), ended.promise]);
+      if (next.done === true) {
+        return Buffer.concat(chunks, bytes);
+      }
+      bytes += next.value.length;
+      if (bytes > maxCollectedBody) {
+        throw tooLarge();
+      }
+      chunks.push(next.value);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    iterator.return?.().catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', end);
   }
-  return Buffer.concat(chunks, bytes);
+}
+
+function tooLarge(): HotFunctionsError {
+  const limit = `${maxCollectedBody / 1024 / 1024} MiB`;
+  return new HotFunctionsError('invalid-request', `The request's body is larger than ${limit}.`);
 }

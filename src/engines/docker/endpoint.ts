@@ -84,8 +84,8 @@ function socketEndpoint(path: string, scheme: string, origin: string): EngineEnd
 }
 
 async function tcpEndpoint(text: string, scheme: string, origin: string, readTls: ReadTls): Promise<EngineEndpoint> {
-  // http: is the one scheme whose default port URL would hide, so parse every form of the address as http.
-  const url = URL.parse(`http://${text.replace(/^[a-z]+:\/\//i, '')}`);
+  // As tcp, whose default port URL does not know: of http it would hide a port 80 that is there.
+  const url = URL.parse(`tcp://${text.replace(/^[a-z]+:\/\//i, '')}`);
   if (!url?.hostname) {
     throw unavailable(`${origin} has the value ${text}, which is no address of a Docker Engine.`, {
       hint: 'Use the form tcp://HOST:PORT.',

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { PrepareProgress } from '../../core/engine.ts';
 import { HotFunctionsError } from '../../core/errors.ts';
+import { LineLog } from '../line-log.ts';
 import type { BuildContext } from './build-context.ts';
 import { readEngineMessage } from './engine-message.ts';
 import { engineWords, isUnreachable } from './engine-request-errors.ts';
@@ -115,39 +116,4 @@ async function follow(answer: Readable, image: string, log: LineLog, output: Pre
     }
   }
   log.flush();
-}
-
-/** What comes in pieces, in whole lines, without the colours that would be noise in a log. */
-class LineLog {
-  readonly #onLine: (line: string) => void;
-  #rest = '';
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-
-  write(text: string): void {
-    const lines = (this.#rest + text).split(/\r?\n|\r/);
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
-      this.#say(line);
-    }
-    if (this.#rest.length > 64 * 1024) {
-      this.flush();
-    }
-  }
-
-  flush(): void {
-    const rest = this.#rest;
-    this.#rest = '';
-    this.#say(rest);
-  }
-
-  #say(line: string): void {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what begins a colour.
-    const plain = line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').trimEnd();
-    if (plain !== '') {
-      this.#onLine(plain);
-    }
-  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PrepareProgress, PrepareRequest } from '../../core/engine.ts';
 import { HotFunctionsError } from '../../core/errors.ts';
 import type { RouteId } from '../../core/route.ts';
+import { SharedJobs } from '../shared-jobs.ts';
 import { type BuildContext, BuildContexts, ContextChangedError } from './build-context.ts';
 import { dial } from './dial.ts';
 import { answeredStatus, engineWords } from './engine-request-errors.ts';
@@ -10,7 +11,6 @@ import type { EngineRequests } from './engine-requests.ts';
 import { buildImage, type PrepareOutput, sourceLabel } from './image-build.ts';
 import { pullImage } from './image-pull.ts';
 import { jsonField } from './json-field.ts';
-import { SharedJobs } from './shared-jobs.ts';
 
 export interface ImagesOptions {
   readonly buildArgs: () => Readonly<Record<string, string>>;

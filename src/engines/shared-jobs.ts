@@ -1,4 +1,4 @@
-import type { PrepareProgress } from '../../core/engine.ts';
+import type { PrepareProgress } from '../core/engine.ts';
 
 type Report = (progress: PrepareProgress) => void;
 

@@ -1,0 +1,109 @@
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Container, ContainerExit } from '../../core/engine.ts';
+import { groupGone, signalGroup } from './process-group.ts';
+
+/** Our ends of a function's stdio. */
+export interface FunctionStdio {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
+/** How long output may stay away after the end of the whole group: whoever left the group then holds it. */
+const silentOutputMs = 500;
+const lookEveryMs = 100;
+
+/** A function that runs as a group of processes of this machine. Its owner reads both output streams. */
+export class ProcessContainer implements Container {
+  readonly engineId: string;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exit: Promise<ContainerExit>;
+  readonly #pid: number;
+  #state: 'running' | 'killing' | 'over' = 'running';
+
+  constructor(child: ChildProcess, pid: number, stdio: FunctionStdio) {
+    this.#pid = pid;
+    this.engineId = String(pid);
+    this.stdin = stdio.stdin;
+    this.stdout = stdio.stdout;
+    this.stderr = stdio.stderr;
+    for (const stream of [this.stdin, this.stdout, this.stderr]) {
+      // What a broken pipe means the exit tells; nobody listening must not make it a crash of this process.
+      stream.on('error', () => {});
+    }
+    const ended = new Promise<number>((resolve) => {
+      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    });
+    this.exit = this.#watch(ended);
+  }
+
+  async terminate(): Promise<void> {
+    if (this.#state === 'running') {
+      signalGroup(this.#pid, 'SIGTERM');
+    }
+  }
+
+  async kill(): Promise<void> {
+    if (this.#state === 'running') {
+      this.#state = 'killing';
+      signalGroup(this.#pid, 'SIGKILL');
+    }
+    await this.exit;
+    await groupGone(this.#pid);
+  }
+
+  async #watch(ended: Promise<number>): Promise<ContainerExit> {
+    const code = await ended;
+    // As in a container: with its first process all others end. At once, while no other group can have the number.
+    signalGroup(this.#pid, 'SIGKILL');
+    await this.#outputOver();
+    const exit: ContainerExit = this.#state === 'killing' ? { reason: 'killed' } : { reason: 'exit', code };
+    this.#state = 'over';
+    this.stdin.destroy();
+    return exit;
+  }
+
+  async #outputOver(): Promise<void> {
+    const streams = [this.stdout, this.stderr];
+    let silentMs = 0;
+    let closed = false;
+    const allClosed = Promise.all(streams.map(closedOf)).then(() => {
+      closed = true;
+    });
+    while (!closed && silentMs < silentOutputMs) {
+      await Promise.race([allClosed, delay(lookEveryMs, undefined, { ref: false })]);
+      // A slow reader of what has come has time; one that we killed the function under has not.
+      const waiting = streams.some((stream) => stream.readableLength > 0) && this.#state !== 'killing';
+      silentMs = waiting ? 0 : silentMs + lookEveryMs;
+    }
+    if (!closed) {
+      for (const stream of streams) {
+        endForReader(stream);
+      }
+      await Promise.race([allClosed, delay(lookEveryMs, undefined, { ref: false })]);
+    }
+  }
+}
+
+/** Ends a stream as if its last writer had gone, so that its reader sees an end and not a failure. */
+function endForReader(stream: Readable): void {
+  if (!stream.destroyed && !stream.readableEnded) {
+    stream.once('end', () => stream.destroy());
+    stream.push(null);
+  }
+}
+
+function closedOf(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed) {
+      resolve();
+    } else {
+      stream.once('close', () => resolve());
+    }
+  });
+}

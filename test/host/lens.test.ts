@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { hotFunctions, open, remove, workspaceUri, write } from './hot-functions.ts';
+
+async function lensesOf(uri: vscode.Uri): Promise<string[]> {
+  await vscode.workspace.openTextDocument(uri);
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100);
+  return lenses
+    .filter(({ command }) => command?.command.startsWith('hotFunctions.'))
+    .map(({ range, command }) => `${range.start.line}: ${command?.title} ${command?.arguments?.[1]}`);
+}
+
+suite('CodeLens', () => {
+  suiteSetup(() => hotFunctions());
+  teardown(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  suiteTeardown(() => remove('lens'));
+
+  test('stands at the name of a func.yaml', async () => {
+    assert.deepEqual(await lensesOf(workspaceUri('hot-node', 'func.yaml')), ['0: $(play) Invoke examples/hot-node']);
+  });
+
+  test('stands at the path of a route JSON', async () => {
+    const uri = workspaceUri('hotroute.json');
+    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    const line = text.split('\n').findIndex((content) => content.includes('"path"'));
+    assert.deepEqual(await lensesOf(uri), [`${line}: $(play) Invoke myapp/hot`]);
+  });
+
+  test('stands at each route of a list', async () => {
+    const uri = await write(
+      ['lens', 'two.route.json'],
+      `{"routes": [
+  {"path": "/one", "image": "x/one", "format": "http"},
+  {"path": "/two", "image": "x/two", "format": "http"}
+]}`,
+    );
+    assert.deepEqual(await lensesOf(uri), ['1: $(play) Invoke examples/one', '2: $(play) Invoke examples/two']);
+  });
+
+  test('follows the text while it is edited', async () => {
+    const editor = await open('hot-node', 'func.yaml');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# above\npath: /elsewhere\n'));
+    assert.deepEqual(await lensesOf(editor.document.uri), ['2: $(play) Invoke examples/elsewhere']);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  for (const [name, path, text] of [
+    ['a func.yaml of another system', ['lens', 'func.yaml'], 'specVersion: 0.36.0\nname: other\nruntime: node\n'],
+    ['JSON of another kind', ['lens', 'package.json'], '{"name": "x", "path": "/x", "image": "y"}'],
+    ['YAML of another name', ['lens', 'other.yaml'], 'name: x\nversion: 1.0.0\nformat: http\n'],
+    ['an app.yaml', ['lens', 'app.yaml'], 'name: lens\n'],
+    ['a function file of a dependency', ['lens', 'node_modules', 'dep', 'func.yaml'], 'name: dep\nformat: http\n'],
+  ] as const) {
+    test(`does not stand in ${name}`, async () => {
+      assert.deepEqual(await lensesOf(await write(path, text)), []);
+    });
+  }
+});

@@ -11,13 +11,13 @@ const WIRE = 'Hot Functions Wire';
 /** The first call of a function builds its image. */
 const CALL_TIMEOUT_MS = 180_000;
 
-const screenshots = fileURLToPath(new URL('../../.vscode-test/artifacts/screenshots', import.meta.url));
+const artifacts = fileURLToPath(new URL('../../.vscode-test/artifacts', import.meta.url));
 
 /** What the examples answer, hot ones with their number of the call: that a second one is a 2 shows the reuse. */
 const CALLS = [
-  { route: '/cold-node', payload: 'Johnny', answer: /Hello Johnny.*POST \/cold-node/s },
-  { route: '/hot-node', payload: 'Johnny', answer: /Hello Johnny.*POST \/hot-node, call 1 of this process/s },
-  { route: '/hot-node', payload: 'Frances', answer: /Hello Frances.*POST \/hot-node, call 2 of this process/s },
+  { route: '/cold-node', payload: 'Johnny', answer: /Johnny.*POST \/cold-node/s },
+  { route: '/hot-node', payload: 'Johnny', answer: /Johnny.*POST \/hot-node, call 1 of this process/s },
+  { route: '/hot-node', payload: 'Frances', answer: /Frances.*POST \/hot-node, call 2 of this process/s },
 ];
 
 /**
@@ -29,7 +29,7 @@ const CALLS = [
 export async function smoke(folder: string, engine: ExamplesEngine, cleanUp: CleanUp): Promise<void> {
   const vsix = await packageExtension();
   await ensureCodeServer();
-  const workbench = await Workbench.open({ vsix, folder, screenshots, ...engine });
+  const workbench = await Workbench.open({ vsix, folder, artifacts, ...engine });
   cleanUp.add(() => workbench.close());
   try {
     await workbench.showView('Hot Functions');
@@ -48,7 +48,7 @@ export async function smoke(folder: string, engine: ExamplesEngine, cleanUp: Cle
     console.log(`\n${workbench.outputText(WIRE)}`);
     console.log(`Picture: ${path.relative(process.cwd(), await workbench.screenshot('smoke'))}`);
   } catch (error) {
-    console.error(`Picture: ${path.relative(process.cwd(), await workbench.screenshot('failure-smoke'))}`);
+    console.error(`Picture and logs: ${path.relative(process.cwd(), await workbench.keepEvidence('smoke'))}`);
     throw error;
   }
 }

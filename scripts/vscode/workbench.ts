@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -16,8 +16,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Variables for the extension host, added to our own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Where screenshots go. */
-  readonly screenshots: string;
+  /** The folder for pictures, and for what VS Code logged when something failed. */
+  readonly artifacts: string;
 }
 
 /** A VS Code with the packaged extension, seen and used as a person would: through its window, in a browser. */
@@ -26,14 +26,14 @@ export class Workbench {
   readonly #browser: Browser;
   readonly #server: CodeServer;
   readonly #profile: Profile;
-  readonly #screenshots: string;
+  readonly #artifacts: string;
 
-  private constructor(page: Page, browser: Browser, server: CodeServer, profile: Profile, screenshots: string) {
+  private constructor(page: Page, browser: Browser, server: CodeServer, profile: Profile, artifacts: string) {
     this.page = page;
     this.#browser = browser;
     this.#server = server;
     this.#profile = profile;
-    this.#screenshots = screenshots;
+    this.#artifacts = artifacts;
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -46,13 +46,13 @@ export class Workbench {
     };
     installExtension(options.vsix, serverOptions);
     const [server, { browser, page }] = await Promise.all([CodeServer.start(serverOptions), openBrowser()]);
-    const workbench = new Workbench(page, browser, server, profile, options.screenshots);
+    const workbench = new Workbench(page, browser, server, profile, options.artifacts);
     try {
       await page.goto(server.url(options.folder));
       await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: START_TIMEOUT_MS });
       return workbench;
     } catch (error) {
-      await workbench.screenshot('failure-workbench-did-not-open').catch(() => {});
+      await workbench.keepEvidence('workbench did not open');
       await workbench.close();
       throw error;
     }
@@ -166,10 +166,18 @@ export class Workbench {
 
   /** @returns the path of the picture */
   async screenshot(name: string): Promise<string> {
-    mkdirSync(this.#screenshots, { recursive: true });
-    const file = path.join(this.#screenshots, `${name}.png`);
+    const file = path.join(this.#artifacts, 'screenshots', `${name}.png`);
     await this.page.screenshot({ path: file });
     return file;
+  }
+
+  /** Saves what the window shows and what VS Code has logged so far. @returns the folder in which it is */
+  async keepEvidence(ofFailure: string): Promise<string> {
+    const folder = path.join(this.#artifacts, `failure-${ofFailure.replaceAll(/\W+/g, '-')}`);
+    cpSync(path.join(this.#profile.userDataDirectory, 'logs'), path.join(folder, 'logs'), { recursive: true });
+    // The page may have crashed or hang: that must not hide the failure itself.
+    await this.page.screenshot({ path: path.join(folder, 'window.png') }).catch(() => {});
+    return folder;
   }
 
   async close(): Promise<void> {

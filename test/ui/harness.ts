@@ -35,7 +35,7 @@ export class UiTests {
     after(() => this.#cleanUp.run());
   }
 
-  /** A test that leaves a picture of the window behind when it fails or hangs: `failure-<name>.png`. */
+  /** A test that leaves a picture of the window and VS Code's logs among the artifacts when it fails or hangs. */
   it(name: string, body: (workbench: Workbench, window: UiWindow) => Promise<void>): void {
     it(name, async () => {
       if (this.#window === undefined) {
@@ -46,7 +46,7 @@ export class UiTests {
       try {
         await Promise.race([body(workbench, this.#window), timeout(done.signal)]);
       } catch (error) {
-        await workbench.screenshot(`failure-${name.replaceAll(/\W+/g, '-')}`);
+        await workbench.keepEvidence(name);
         throw error;
       } finally {
         done.abort();
@@ -72,7 +72,7 @@ export class UiTests {
         'hotFunctions.docker.buildArgs': buildArguments(),
         ...options.settings,
       },
-      screenshots: path.join(artifactsFolder(), 'screenshots'),
+      artifacts: artifactsFolder(),
     });
     this.#cleanUp.add(() => workbench.close());
     this.#window = { workbench, folder };

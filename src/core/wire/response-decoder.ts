@@ -1,6 +1,7 @@
 import type { HeaderList } from '../call.ts';
 import { type ErrorCode, HotFunctionsError } from '../errors.ts';
 import { isToken } from './names.ts';
+import { PartialLine } from './partial-line.ts';
 
 export interface ResponseHead {
   readonly status: number;
@@ -64,7 +65,7 @@ export class ResponseDecoder {
   /** Bytes taken since the exchange began. */
   #offset = 0;
   /** A line whose end has not come yet. */
-  #partial: Uint8Array | undefined;
+  readonly #partial = new PartialLine();
   #headBytes = 0;
   #headers: [string, string][] = [];
   #bodyBytes = 0;
@@ -147,21 +148,19 @@ export class ResponseDecoder {
     const lf = input.indexOf(LF, at);
     const end = lf === -1 ? input.length : lf + 1;
     const piece = input.subarray(at, end);
-    const line = this.#partial === undefined ? piece : Buffer.concat([this.#partial, piece]);
-    const lineStart = this.#offset - (this.#partial?.length ?? 0);
+    const lineStart = this.#offset - this.#partial.length;
     this.#offset += piece.length;
-    this.#checkBound(state.kind, piece, line.length);
+    this.#checkBound(state.kind, piece, this.#partial.length + piece.length);
+    // The usual line is whole and needs no copy.
+    const line = lf !== -1 && this.#partial.length === 0 ? piece : this.#partial.add(piece);
     if (state.kind === 'status-line') {
       this.#checkStart(line, lineStart, input.subarray(end));
     }
-    if (lf === -1) {
-      // Copied by the concatenation above when it grows; a first piece is only a view, so copy it here.
-      this.#partial = this.#partial === undefined ? Uint8Array.from(piece) : line;
-      return end;
+    if (lf !== -1) {
+      this.#partial.clear();
+      const textEnd = line.length >= 2 && line[line.length - 2] === CR ? line.length - 2 : line.length - 1;
+      this.#line(state, line.subarray(0, textEnd), lineStart, () => excerpt(line, input.subarray(end)));
     }
-    this.#partial = undefined;
-    const textEnd = line.length >= 2 && line[line.length - 2] === CR ? line.length - 2 : line.length - 1;
-    this.#line(state, line.subarray(0, textEnd), lineStart, () => excerpt(line, input.subarray(end)));
     return end;
   }
 

@@ -1,0 +1,28 @@
+const firstCapacity = 256;
+
+/** A line that comes in pieces. Its memory doubles as it grows, so that many small pieces cost no more than one large. */
+export class PartialLine {
+  #bytes: Uint8Array = new Uint8Array();
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** @returns the line so far: a view that holds until the next `add`. */
+  add(piece: Uint8Array): Uint8Array {
+    const length = this.#length + piece.length;
+    if (length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(length, this.#bytes.length * 2, firstCapacity));
+      grown.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(piece, this.#length);
+    this.#length = length;
+    return this.#bytes.subarray(0, length);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+}

@@ -9,7 +9,7 @@ import type { ExamplesEngine } from './engine.ts';
 
 const WIRE = 'Hot Functions Wire';
 /** The first call of a function builds its image. */
-const CALL_TIMEOUT_MS = 180_000;
+const CALL_TIMEOUT_MS = 120_000;
 
 const artifacts = fileURLToPath(new URL('../../.vscode-test/artifacts', import.meta.url));
 
@@ -31,18 +31,25 @@ export async function smoke(folder: string, engine: ExamplesEngine, cleanUp: Cle
   await ensureCodeServer();
   const workbench = await Workbench.open({ vsix, folder, artifacts, ...engine });
   cleanUp.add(() => workbench.close());
+  const done = new AbortController();
+  const failure = workbench.errorShown(done.signal).then((text) => {
+    throw new Error(`VS Code shows an error: ${text}`);
+  });
+  failure.catch(() => {});
   try {
     await workbench.showView('Hot Functions');
+    for (const { route } of CALLS) {
+      await workbench.treeItem(route).waitFor();
+    }
     if (engine.env['DOCKER_HOST'] === undefined) {
       await workbench.runCommand('Hot Functions: Allow Running Functions on This Machine');
     }
     for (const { route, payload, answer } of CALLS) {
       console.log(`Invoking ${route} with ${payload} …`);
-      await workbench.treeItem(route).waitFor();
       await workbench.runCommand('Hot Functions: Invoke Function…');
       await workbench.pick(route);
       await workbench.answer(payload);
-      await workbench.waitForOutput(WIRE, answer, CALL_TIMEOUT_MS);
+      await Promise.race([workbench.waitForOutput(WIRE, answer, CALL_TIMEOUT_MS), failure]);
     }
     await workbench.showOutput(WIRE);
     console.log(`\n${workbench.outputText(WIRE)}`);
@@ -50,5 +57,7 @@ export async function smoke(folder: string, engine: ExamplesEngine, cleanUp: Cle
   } catch (error) {
     console.error(`Picture and logs: ${path.relative(process.cwd(), await workbench.keepEvidence('smoke'))}`);
     throw error;
+  } finally {
+    done.abort();
   }
 }

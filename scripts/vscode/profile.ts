@@ -16,7 +16,6 @@ export class Profile {
     this.directory = mkdtempSync(path.join(tmpdir(), 'hf-code-'));
     this.userDataDirectory = path.join(this.directory, 'user');
     this.extensionsDirectory = path.join(this.directory, 'extensions');
-    mkdirSync(path.join(this.userDataDirectory, 'User'), { recursive: true });
     mkdirSync(this.extensionsDirectory);
     this.writeSettings(settings);
   }
@@ -24,8 +23,12 @@ export class Profile {
   /** Added to those before. A VS Code that runs takes them up at once. */
   writeSettings(settings: Readonly<Record<string, unknown>>): void {
     this.#settings = { ...this.#settings, ...settings };
-    const file = path.join(this.userDataDirectory, 'User/settings.json');
-    writeFileSync(file, JSON.stringify(this.#settings, null, 2));
+    // For a VS Code in a browser the extension host is remote, and settings of the scope `machine` are read there.
+    for (const place of ['User', 'Machine']) {
+      const folder = path.join(this.userDataDirectory, place);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(this.#settings, null, 2));
+    }
   }
 
   remove(): void {

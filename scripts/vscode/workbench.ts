@@ -8,6 +8,7 @@ import { CodeServer, installExtension } from './server.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const WAIT_TIMEOUT_MS = 15_000;
+const PALETTE_TIMEOUT_MS = 3_000;
 
 export interface WorkbenchOptions {
   /** The packaged extension. */
@@ -69,8 +70,20 @@ export class Workbench {
 
   /** @param title as the palette shows it, category included */
   async runCommand(title: string): Promise<void> {
-    const rows = await this.openPalette(`>${title}`);
-    await rows.filter({ hasText: title }).first().click({ timeout: WAIT_TIMEOUT_MS });
+    const deadline = Date.now() + WAIT_TIMEOUT_MS;
+    for (;;) {
+      const row = (await this.openPalette(`>${title}`)).filter({ hasText: title }).first();
+      try {
+        await row.click({ timeout: PALETTE_TIMEOUT_MS });
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) {
+          throw error;
+        }
+        // The list is made when the palette opens: a command that is enabled later shows when it opens again.
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** @param name the end of its path, enough of it to be the first that is found */
@@ -102,6 +115,8 @@ export class Workbench {
     // A click on the tab of what is shown already would hide it.
     if ((await tab.getAttribute('aria-selected')) !== 'true') {
       await tab.click();
+      // Away from the tab, which would show what it is called.
+      await this.page.mouse.move(0, 0);
     }
   }
 
@@ -119,6 +134,15 @@ export class Workbench {
 
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-toast').filter({ hasText: text });
+  }
+
+  /** Settles with the text of the first error that is shown; never, if none is. */
+  async errorShown(signal: AbortSignal): Promise<string> {
+    const toast = this.page.locator('.notification-toast', { has: this.page.locator('.codicon-error') }).first();
+    while (!(await toast.isVisible())) {
+      await delay(200, undefined, { signal });
+    }
+    return (await toast.locator('.notification-list-item-message').textContent()) ?? '';
   }
 
   /** Shows an output channel in the panel. */

@@ -19,6 +19,8 @@ export class FakeContainer implements Container {
   readonly exit: Promise<ContainerExit>;
   /** What was asked of it, in order. */
   readonly asked: string[] = [];
+  /** What was written to its stdin after it had been told to end. */
+  writtenAfterEnd = '';
   readonly #exit = Promise.withResolvers<ContainerExit>();
   #received = '';
 
@@ -27,7 +29,9 @@ export class FakeContainer implements Container {
     this.engineId = `id-${spec.name}`;
     this.exit = this.#exit.promise;
     this.stdin.on('data', (chunk: Buffer) => {
-      this.#received += chunk.toString('latin1');
+      const text = chunk.toString('latin1');
+      this.#received += text;
+      this.writtenAfterEnd += this.asked.length > 0 ? text : '';
     });
     this.stdin.on('end', () => this.asked.push('end of file'));
   }
@@ -98,7 +102,11 @@ export class FakeEngine implements Engine {
   start(_prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<FakeContainer> {
     const start = { ...Promise.withResolvers<FakeContainer>(), spec };
     this.starting.push(start);
-    signal.addEventListener('abort', () => start.reject(signal.reason));
+    signal.addEventListener('abort', () => {
+      const at = this.starting.indexOf(start);
+      this.starting.splice(at, at === -1 ? 0 : 1);
+      start.reject(signal.reason);
+    });
     if (this.auto.start) {
       this.started();
     }

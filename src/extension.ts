@@ -4,6 +4,7 @@ import type { HotFunctionsApi } from './api.ts';
 import { systemClock } from './core/clock.ts';
 import { DisposableStore } from './core/disposable.ts';
 import { Runner } from './core/runner.ts';
+import { aliveContainers } from './editor/alive-containers.ts';
 import { registerCommands } from './editor/commands/register-commands.ts';
 import { routeCommands } from './editor/commands/route-commands.ts';
 import { windowCommands } from './editor/commands/window-commands.ts';
@@ -71,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   const wire = owned.add(new WireChannel(runner.onWire, systemClock));
   const responses = owned.add(new ResponseDocuments());
   const live = {
-    containers: () => runner.containers(),
+    containers: () => aliveContainers(runner),
     onDidChangeContainers: runner.onDidChangeContainers,
   };
   owned.add(new StatusItem({ routes, engines, ...live }, systemClock));

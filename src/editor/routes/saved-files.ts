@@ -116,6 +116,9 @@ export class SavedFiles implements Disposable {
       this.#watchers.add(watcher.onDidChange(touch));
       this.#watchers.add(watcher.onDidDelete(touch));
     }
+    // A folder that is deleted or moved away is one event, for the folder and for nothing in it.
+    const deletions = this.#watchers.add(vscode.workspace.createFileSystemWatcher('**', true, true, false));
+    this.#watchers.add(deletions.onDidDelete((deleted) => this.#touchBelow(deleted)));
   }
 
   #touch(uri: vscode.Uri, isDefinition = this.kindOf(uri) !== 'none'): void {
@@ -126,6 +129,15 @@ export class SavedFiles implements Disposable {
     this.#touched.set(uri.toString(), uri);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#enqueue(() => this.#update()), settleMs);
+  }
+
+  #touchBelow(folder: vscode.Uri): void {
+    const prefix = `${folder.toString()}/`;
+    for (const [key, { uri }] of this.#files) {
+      if (key.startsWith(prefix)) {
+        this.#touch(uri, true);
+      }
+    }
   }
 
   async #update(): Promise<void> {

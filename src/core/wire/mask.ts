@@ -9,7 +9,7 @@ const COLON = 58;
 const ASTERISK = 42;
 const maxName = 256;
 
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 

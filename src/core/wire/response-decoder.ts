@@ -25,7 +25,7 @@ export interface DecoderLimits {
   readonly maxHeadBytes: number;
 }
 
-export const defaultDecoderLimits: DecoderLimits = { maxHeadBytes: 64 * 1024 };
+const defaultDecoderLimits: DecoderLimits = { maxHeadBytes: 64 * 1024 };
 
 /** How far a response has come. */
 export type DecoderProgress =

@@ -38,7 +38,7 @@ export class Workbench {
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const profile = new Profile(options.settings ?? {});
+    const profile = new Profile({ 'window.autoDetectColorScheme': true, ...options.settings });
     const serverOptions = {
       userDataDirectory: profile.userDataDirectory,
       extensionsDirectory: profile.extensionsDirectory,
@@ -179,13 +179,11 @@ export class Workbench {
     }
   }
 
+  /** The default theme of that kind, whatever it is called in this version. */
   async setTheme(kind: 'light' | 'dark'): Promise<void> {
-    this.#profile.writeSettings({
-      'workbench.colorTheme': kind === 'light' ? 'Default Light Modern' : 'Default Dark Modern',
-    });
-    await this.page
-      .locator(`.monaco-workbench.${kind === 'light' ? 'vs' : 'vs-dark'}`)
-      .waitFor({ timeout: WAIT_TIMEOUT_MS });
+    await this.page.emulateMedia({ colorScheme: kind });
+    const themed = this.page.locator(`.monaco-workbench.${kind === 'light' ? 'vs' : 'vs-dark'}`);
+    await themed.waitFor({ timeout: WAIT_TIMEOUT_MS });
   }
 
   /** @returns the path of the picture */

@@ -12,6 +12,7 @@ const showLog: FailureAction = { title: 'Show Log', command: commandIds.showLog 
 const openDefinition: FailureAction = { title: 'Open Definition', command: commandIds.openDefinition };
 const selectEngine: FailureAction = { title: 'Select Engine…', command: commandIds.selectEngine };
 const allowHostRun: FailureAction = { title: 'Run on This Machine', command: commandIds.allowHostRun };
+const retry: FailureAction = { title: 'Retry', command: commandIds.retry };
 const manageTrust: FailureAction = { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' };
 
 export function actionFor(code: ErrorCode): FailureAction | undefined {
@@ -43,6 +44,8 @@ export function actionFor(code: ErrorCode): FailureAction | undefined {
       return allowHostRun;
     case 'untrusted-workspace':
       return manageTrust;
+    case 'crash-loop':
+      return retry;
     case 'invalid-request':
     case 'stopped':
     case 'closing':

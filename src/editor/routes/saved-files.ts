@@ -3,6 +3,7 @@ import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import { Emitter, type Event } from '../../core/event.ts';
 import { classifyFile, type FileKind } from '../../core/files/classify-file.ts';
 import { affects, settings } from '../settings.ts';
+import { Batch } from './batch.ts';
 import { excludedFoldersGlob, isInExcludedFolder } from './excluded-folders.ts';
 import { mapBounded } from './map-bounded.ts';
 
@@ -10,8 +11,12 @@ const filesGlob = '**/{func.yaml,func.yml,func.json,app.yaml,hotroute.json,*.rou
 const parallelReads = 16;
 /** A definition is a few hundred bytes; what is bigger than this is something else. */
 const maxFileBytes = 1024 * 1024;
+/** What comes in larger numbers at once is a checkout or an unpacked archive: its files are reported too. */
+const maxNewPaths = 200;
 /** Watchers report one save in several events, and a checkout in hundreds. */
 const settleMs = 50;
+/** Each time may be a search through the whole workspace. */
+const newFoldersMs = 500;
 
 export type DefinitionFileKind = Exclude<FileKind, 'none'>;
 
@@ -29,8 +34,8 @@ export class SavedFiles implements Disposable {
   readonly onDidChange: Event<void> = this.#onDidChange.event;
   readonly #onError: (message: string) => void;
   #files: Map<string, SavedFile> = new Map();
-  readonly #touched = new Map<string, vscode.Uri>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #touched = new Batch<vscode.Uri>(settleMs, (uris) => void this.#enqueue(() => this.#update(uris)));
+  readonly #newFolders = new Batch<vscode.Uri>(newFoldersMs, (uris) => void this.#searchNewFolders(uris));
   /** Scans and updates run one after the other: an older reading must not overwrite a newer one. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -48,7 +53,8 @@ export class SavedFiles implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#touched.dispose();
+    this.#newFolders.dispose();
     this.#watchers.dispose();
     this.#owned.dispose();
     this.#onDidChange.dispose();
@@ -60,8 +66,7 @@ export class SavedFiles implements Disposable {
 
   /** What a file may define; `none` for one that is not ours, is outside the workspace or somebody else's. */
   kindOf(uri: vscode.Uri): FileKind {
-    const folder = vscode.workspace.getWorkspaceFolder(uri);
-    if (folder === undefined || isInExcludedFolder(uri.path.slice(folder.uri.path.length))) {
+    if (this.#isExcluded(uri)) {
       return 'none';
     }
     const kind = classifyFile(uri.path);
@@ -116,19 +121,34 @@ export class SavedFiles implements Disposable {
       this.#watchers.add(watcher.onDidChange(touch));
       this.#watchers.add(watcher.onDidDelete(touch));
     }
-    // A folder that is deleted or moved away is one event, for the folder and for nothing in it.
-    const deletions = this.#watchers.add(vscode.workspace.createFileSystemWatcher('**', true, true, false));
-    this.#watchers.add(deletions.onDidDelete((deleted) => this.#touchBelow(deleted)));
+    // A folder that comes or goes may be one event, for the folder and for nothing in it.
+    const folders = this.#watchers.add(vscode.workspace.createFileSystemWatcher('**', false, true, false));
+    this.#watchers.add(folders.onDidDelete((deleted) => this.#touchBelow(deleted)));
+    this.#watchers.add(folders.onDidCreate((created) => this.#newFolders.add(created)));
   }
 
   #touch(uri: vscode.Uri, isDefinition = this.kindOf(uri) !== 'none'): void {
-    const folder = vscode.workspace.getWorkspaceFolder(uri);
-    if (!isDefinition || folder === undefined || isInExcludedFolder(uri.path.slice(folder.uri.path.length))) {
-      return;
+    if (isDefinition && !this.#isExcluded(uri)) {
+      this.#touched.add(uri);
     }
-    this.#touched.set(uri.toString(), uri);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#enqueue(() => this.#update()), settleMs);
+  }
+
+  async #searchNewFolders(created: readonly vscode.Uri[]): Promise<void> {
+    const ours = created.filter((uri) => !this.#isExcluded(uri)).slice(0, maxNewPaths);
+    const isFolder = await mapBounded(ours, parallelReads, (uri) =>
+      Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+        ({ type }) => type === vscode.FileType.Directory,
+        () => false,
+      ),
+    );
+    if (isFolder.includes(true)) {
+      await this.rescan();
+    }
+  }
+
+  #isExcluded(uri: vscode.Uri): boolean {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    return folder === undefined || isInExcludedFolder(uri.path.slice(folder.uri.path.length));
   }
 
   #touchBelow(folder: vscode.Uri): void {
@@ -140,9 +160,8 @@ export class SavedFiles implements Disposable {
     }
   }
 
-  async #update(): Promise<void> {
-    const uris = [...this.#touched.values()];
-    this.#touched.clear();
+  async #update(touched: readonly vscode.Uri[]): Promise<void> {
+    const uris = [...new Map(touched.map((uri) => [uri.toString(), uri])).values()];
     const read = await mapBounded(uris, parallelReads, async (uri) => {
       const kind = classifyFile(uri.path);
       return { key: uri.toString(), file: await this.#read(uri, kind === 'none' ? 'route-json' : kind) };

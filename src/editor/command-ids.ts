@@ -16,5 +16,6 @@ export const commandIds = {
   showWireLog: 'hotFunctions.showWireLog',
   showLog: 'hotFunctions.showLog',
   refresh: 'hotFunctions.refresh',
+  retry: 'hotFunctions.retry',
   invokeDefinition: 'hotFunctions.invokeDefinition',
 } as const;

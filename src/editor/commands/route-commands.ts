@@ -57,6 +57,14 @@ export function routeCommands({ routes, runner, invoker, payloads }: RouteComman
       const defined = await routeInDocument(routes, vscode.Uri.parse(String(uri), true), id);
       await invoker.invoke(defined, payloads.last(defined.route.id));
     },
+    [commandIds.retry]: async (argument) => {
+      const defined = given(argument);
+      if (defined !== undefined) {
+        // Ends the wait of a route whose containers kept crashing.
+        runner.retry(defined.route.id);
+        await invoker.invoke(defined, payloads.last(defined.route.id));
+      }
+    },
     [commandIds.openDefinition]: async (argument) => {
       const defined = await givenOrPicked(argument, 'Open Definition');
       await (defined && openDefinition(routes, defined));

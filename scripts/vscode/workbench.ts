@@ -189,7 +189,8 @@ export class Workbench {
   /** @returns the path of the picture */
   async screenshot(name: string): Promise<string> {
     const file = path.join(this.#artifacts, 'screenshots', `${name}.png`);
-    await this.page.screenshot({ path: file });
+    // As it will look when all has settled.
+    await this.page.screenshot({ path: file, animations: 'disabled' });
     return file;
   }
 

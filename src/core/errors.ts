@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'image-missing'
   | 'build-failed'
   | 'start-failed'
+  | 'crash-loop'
   | 'stopped'
   | 'closing'
   // the exchange
@@ -87,6 +88,7 @@ export function statusOf(code: ErrorCode): number {
     case 'image-missing':
     case 'build-failed':
     case 'start-failed':
+    case 'crash-loop':
     case 'stray-output':
     case 'bad-status-line':
     case 'bad-header':

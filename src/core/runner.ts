@@ -129,6 +129,11 @@ export class Runner {
     await Promise.all([this.#hot.stop(error, routeId), this.#cold.stop(error, routeId)]);
   }
 
+  /** Lets a route that is in a crash loop be started again at once. */
+  retry(routeId: RouteId): void {
+    this.#hot.current(routeId)?.pool.retry();
+  }
+
   /** Takes no more calls, fails those under way and kills every container. Settles when nothing is left. */
   async close(): Promise<void> {
     const error = new HotFunctionsError('closing', 'Hot Functions is closing.');

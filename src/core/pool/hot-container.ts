@@ -51,6 +51,7 @@ export class HotContainer {
   #served = 0;
   #exited = false;
   #killing = false;
+  #answered = false;
   #leftBecause: HotFunctionsError | undefined;
 
   constructor(container: Container, options: HotContainerOptions) {
@@ -72,17 +73,19 @@ export class HotContainer {
     void container.exit.then((exit) => this.#onExit(exit));
   }
 
-  get served(): number {
-    return this.#served;
+  /** Whether any exchange has been answered in full. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /** Why it ended, if it did so of itself and before its first answer. */
+  get failedStart(): HotFunctionsError | undefined {
+    return this.#exited && !this.#answered ? this.#leftBecause : undefined;
   }
 
   /** Whether it may be given another call. */
   get serves(): boolean {
     return this.#state.kind === 'idle' || this.#state.kind === 'busy';
-  }
-
-  get stderr(): string {
-    return this.#stderr.text;
   }
 
   snapshot(): ContainerSnapshot {
@@ -112,6 +115,9 @@ export class HotContainer {
       flow: (flowing) => (flowing ? stdout.resume() : stdout.pause()),
     });
     this.#exchange = exchange;
+    void exchange.end.then((end) => {
+      this.#answered ||= end.kind !== 'failed';
+    });
     if (left === undefined) {
       this.#become({ kind: 'busy', callId: call.id });
       exchange.write(stdin);
@@ -191,7 +197,7 @@ export class HotContainer {
       this.#options.clock.after(silentExitMs, () => {
         this.#exchange?.brokenOff('The function closed its stdout', (code, message) => {
           return new HotFunctionsError(code, message, {
-            stderr: this.stderr,
+            stderr: this.#stderr.text,
             hint: 'Keep stdout open between answers.',
           });
         });
@@ -203,11 +209,11 @@ export class HotContainer {
 
   #onExit(exit: ContainerExit): void {
     this.#exited = true;
-    this.#leftBecause ??= functionExitError(exit, 'function-exited', `${describeExit(exit)}.`, this.stderr);
+    this.#leftBecause ??= functionExitError(exit, 'function-exited', `${describeExit(exit)}.`, this.#stderr.text);
     this.#leave(describeExit(exit));
     this.#endTimers.dispose();
     this.#exchange?.brokenOff(describeExit(exit), (code, message) =>
-      functionExitError(exit, code, message, this.stderr),
+      functionExitError(exit, code, message, this.#stderr.text),
     );
     // Also after an exit of its own: the engine may keep something of it.
     this.#kill();

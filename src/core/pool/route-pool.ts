@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { HotFunctionsError } from '../errors.ts';
 import type { Route } from '../route.ts';
 import type { ContainerSnapshot } from './container-snapshot.ts';
+import { CrashLoop } from './crash-loop.ts';
 import type { HotContainer } from './hot-container.ts';
 
 /** The right to use a container for one call. Released exactly once. */
@@ -55,6 +56,7 @@ export class RoutePool {
   /** Still busy with a call after which they retire, because the route or its code has changed. */
   readonly #outdated = new Set<HotContainer>();
   readonly #waiters: Waiter[] = [];
+  readonly #crashLoop: CrashLoop;
   #state:
     | { readonly kind: 'open' }
     | { readonly kind: 'closing'; readonly why: string }
@@ -63,6 +65,7 @@ export class RoutePool {
   constructor(route: Route, options: RoutePoolOptions) {
     this.#route = route;
     this.#options = options;
+    this.#crashLoop = new CrashLoop(route.id, options.clock);
   }
 
   get route(): Route {
@@ -71,7 +74,7 @@ export class RoutePool {
 
   /** Whether the next call would have a container started for it. */
   get wantsContainer(): boolean {
-    return this.#idle.length === 0 && this.#serving.size + this.#starting.size < this.#route.maxConcurrency;
+    return this.#idle.length === 0 && this.#mayStart;
   }
 
   /** Takes over changed clocks and limits: `maxConcurrency` from the next call, `idleTimeoutMs` for new containers. */
@@ -80,10 +83,13 @@ export class RoutePool {
     this.#scale();
   }
 
-  /** Rejects with the signal's reason, with the failure of a start, or with `closing`. */
+  /** Rejects with the signal's reason, with the failure of a start, with `crash-loop`, or with `closing`. */
   acquire(signal: AbortSignal): Promise<Lease> {
     if (this.#state.kind === 'destroyed') {
       return Promise.reject(this.#state.error);
+    }
+    if (signal.aborted) {
+      return Promise.reject(signal.reason);
     }
     const container = this.#idle.pop();
     if (container !== undefined) {
@@ -108,7 +114,13 @@ export class RoutePool {
       signal.addEventListener('abort', leave, { once: true });
       this.#waiters.push(waiter);
       this.#scale();
+      this.#refuseInCrashLoop();
     });
+  }
+
+  /** Lets a route that is in a crash loop be started again at once. */
+  retry(): void {
+    this.#crashLoop.forget();
   }
 
   /** To be called by each container when it can serve no more. */
@@ -121,11 +133,16 @@ export class RoutePool {
     }
     this.#leaving.add(container);
     void container.gone.then(() => this.#leaving.delete(container));
+    if (container.failedStart !== undefined) {
+      this.#crashLoop.failed(container.failedStart);
+    }
     this.#scale();
+    this.#refuseInCrashLoop();
   }
 
   /** Old containers finish their call and end; the next calls get new ones, without waiting for that. */
   drain(why: string): void {
+    this.#crashLoop.forget();
     for (const start of this.#starting.values()) {
       start.controller.abort(new HotFunctionsError('closing', why));
     }
@@ -195,6 +212,9 @@ export class RoutePool {
           throw new Error(`The lease on ${container.name} was released twice.`);
         }
         released = true;
+        if (container.answered) {
+          this.#crashLoop.forget();
+        }
         if (how.kind === 'evict') {
           void container.evict(how.error);
         } else if (how.kind === 'retire' || this.#outdated.has(container)) {
@@ -221,12 +241,16 @@ export class RoutePool {
     container.rest();
   }
 
-  #scale(): void {
-    while (
+  get #mayStart(): boolean {
+    return (
       this.#state.kind !== 'destroyed' &&
-      this.#starting.size < this.#waiters.length &&
-      this.#serving.size + this.#starting.size < this.#route.maxConcurrency
-    ) {
+      this.#serving.size + this.#starting.size < this.#route.maxConcurrency &&
+      this.#crashLoop.block() === undefined
+    );
+  }
+
+  #scale(): void {
+    while (this.#starting.size < this.#waiters.length && this.#mayStart) {
       void this.#start();
     }
   }
@@ -253,11 +277,23 @@ export class RoutePool {
       this.#starting.delete(name);
       onChange({ ...this.#startingSnapshot(name), state: { kind: 'gone', why: 'did not start' } });
       if (!controller.signal.aborted) {
+        this.#crashLoop.failed(asStartFailure(error));
         // The caller at the head of the queue is the one this start was for; the others get starts of their own.
         this.#waiters.shift()?.reject(asStartFailure(error));
       }
     }
     this.#scale();
+    this.#refuseInCrashLoop();
+  }
+
+  /** Who waits while nothing runs and nothing is started would wait in vain. */
+  #refuseInCrashLoop(): void {
+    const block = this.#crashLoop.block();
+    if (block !== undefined && this.#serving.size + this.#starting.size === 0) {
+      for (const waiter of this.#waiters.splice(0)) {
+        waiter.reject(block);
+      }
+    }
   }
 
   /** A start is for a caller; when the caller has gone away, the youngest start is for nobody. */

@@ -1,0 +1,60 @@
+import type { Clock } from '../clock.ts';
+import { HotFunctionsError } from '../errors.ts';
+import type { RouteId } from '../route.ts';
+
+/** How many starts in a row have to end before their first answer. Source: the contract. */
+const startsUntilLoop = 3;
+const firstBackOffMs = 1000;
+const longestBackOffMs = 30_000;
+
+/**
+ * Notices a function that does not get as far as its first answer, and says when it may be started again: after
+ * 1, 2, 4 … 30 s, each time it has failed once more.
+ */
+export class CrashLoop {
+  readonly #clock: Clock;
+  readonly #routeId: RouteId;
+  #failures = 0;
+  #blockedUntil = 0;
+  #last: HotFunctionsError | undefined;
+
+  constructor(routeId: RouteId, clock: Clock) {
+    this.#routeId = routeId;
+    this.#clock = clock;
+  }
+
+  /** A start has ended before its first answer, of itself. */
+  failed(error: HotFunctionsError): void {
+    this.#failures += 1;
+    this.#last = error;
+    if (this.#failures >= startsUntilLoop) {
+      const doubled = firstBackOffMs * 2 ** (this.#failures - startsUntilLoop);
+      this.#blockedUntil = this.#clock.now() + Math.min(longestBackOffMs, doubled);
+    }
+  }
+
+  /** An answer came, or a person asked for another try. */
+  forget(): void {
+    this.#failures = 0;
+    this.#blockedUntil = 0;
+    this.#last = undefined;
+  }
+
+  /** Why nothing is started now; undefined when something may be. */
+  block(): HotFunctionsError | undefined {
+    const leftMs = this.#blockedUntil - this.#clock.now();
+    if (leftMs <= 0) {
+      return undefined;
+    }
+    const seconds = Math.ceil(leftMs / 1000);
+    return new HotFunctionsError(
+      'crash-loop',
+      `${this.#routeId} ended ${this.#failures} times in a row before its first answer; it is not started for ${seconds} s. The last time: ${this.#last?.message ?? ''}`,
+      {
+        hint: 'Correct and save it, or retry now.',
+        ...(this.#last?.stderr === undefined ? {} : { stderr: this.#last.stderr }),
+        ...(this.#last?.exitCode === undefined ? {} : { exitCode: this.#last.exitCode }),
+      },
+    );
+  }
+}

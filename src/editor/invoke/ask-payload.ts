@@ -12,7 +12,7 @@ const without: vscode.QuickInputButton = {
 /** Asks for a payload, beginning with the last one. Undefined when the person changed their mind. */
 export async function askPayload(routeId: RouteId, last: Payload): Promise<Payload | undefined> {
   const answer = await askLine(routeId, last);
-  return answer === 'file' ? askFile(routeId) : answer;
+  return answer === 'file' ? askFile(routeId, last) : answer;
 }
 
 function askLine(routeId: RouteId, last: Payload): Promise<Payload | 'file' | undefined> {
@@ -20,7 +20,7 @@ function askLine(routeId: RouteId, last: Payload): Promise<Payload | 'file' | un
   const input = owned.add(vscode.window.createInputBox());
   input.title = `Invoke ${routeId}`;
   input.prompt = 'Enter calls with this payload (POST); an empty one calls without (GET).';
-  input.placeholder = 'Payload';
+  input.placeholder = last.kind === 'file' ? `Payload (last time the file ${nameOf(last.uri)})` : 'Payload';
   input.buttons = [fromFile, without];
   if (last.kind === 'text') {
     input.value = last.text;
@@ -33,8 +33,15 @@ function askLine(routeId: RouteId, last: Payload): Promise<Payload | 'file' | un
   return promise.finally(() => owned.dispose());
 }
 
-async function askFile(routeId: RouteId): Promise<Payload | undefined> {
-  const [uri] =
-    (await vscode.window.showOpenDialog({ title: `Payload for ${routeId}`, openLabel: 'Use as Payload' })) ?? [];
+async function askFile(routeId: RouteId, last: Payload): Promise<Payload | undefined> {
+  const options: vscode.OpenDialogOptions = { title: `Payload for ${routeId}`, openLabel: 'Use as Payload' };
+  if (last.kind === 'file') {
+    options.defaultUri = vscode.Uri.parse(last.uri);
+  }
+  const [uri] = (await vscode.window.showOpenDialog(options)) ?? [];
   return uri === undefined ? undefined : { kind: 'file', uri: uri.toString() };
+}
+
+function nameOf(uri: string): string {
+  return vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
 }

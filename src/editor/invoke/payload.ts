@@ -1,4 +1,5 @@
 import type { CallRequest } from '../../core/call.ts';
+import { HotFunctionsError } from '../../core/errors.ts';
 
 /** What a person gives a function: nothing, a line of text, or a file that is read at each call. */
 export type Payload =
@@ -22,7 +23,14 @@ export async function requestOf(
     case 'text':
       return { body: payload.text };
     case 'file':
-      return { body: await readFile(payload.uri) };
+      try {
+        return { body: await readFile(payload.uri) };
+      } catch (error) {
+        throw new HotFunctionsError('invalid-request', `The payload file ${payload.uri} cannot be read.`, {
+          hint: 'Invoke with another payload.',
+          cause: error,
+        });
+      }
     default:
       return payload satisfies never;
   }

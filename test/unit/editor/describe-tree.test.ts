@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ContainerSnapshot, ContainerState } from '../../../src/core/pool/container-snapshot.ts';
+import type { Route } from '../../../src/core/route.ts';
+import { describeContainer, formatCountdown } from '../../../src/editor/tree/describe-container.ts';
+import { describeRoute, routeTooltip } from '../../../src/editor/tree/describe-route.ts';
+
+const route: Route = {
+  id: 'myapp/team/hello',
+  app: 'myapp',
+  path: '/team/hello',
+  image: 'someone/hello:1',
+  memoryMiB: 64,
+  type: 'sync',
+  format: 'http',
+  maxConcurrency: 2,
+  timeoutMs: 1500,
+  idleTimeoutMs: 30_000,
+  config: { password: 'hunter2' },
+  headers: [],
+  jwtKey: 'hunter3',
+};
+
+function container(state: ContainerState, change: Partial<ContainerSnapshot> = {}): ContainerSnapshot {
+  return {
+    name: 'hot-1a-myapp-team-hello-3',
+    engineId: '7',
+    routeId: route.id,
+    format: 'http',
+    state,
+    served: 2,
+    ...change,
+  };
+}
+
+const idle: ContainerState = { kind: 'idle', sinceMs: 0, untilMs: 12_400 };
+
+describe('a container in the tree', () => {
+  it('has a short name, its state, its countdown and its calls', () => {
+    assert.deepEqual(describeContainer(container(idle), 400), {
+      label: 'hello-3',
+      description: 'idle, 12 s left, 2 calls',
+      icon: 'debug-pause',
+      color: 'charts.blue',
+      spoken: 'Container hello-3, idle, 12 s left, 2 calls',
+    });
+  });
+
+  it('says each state in its own words', () => {
+    const states: readonly ContainerState[] = [
+      { kind: 'starting' },
+      { kind: 'busy', callId: 'a' },
+      { kind: 'draining', why: 'the route has changed' },
+      { kind: 'gone', why: 'idle timeout' },
+    ];
+    assert.deepEqual(
+      states.map((state) => describeContainer(container(state, { served: 1 }), 0).description),
+      ['starting, 1 call', 'busy, 1 call', 'draining (the route has changed), 1 call', 'gone (idle timeout), 1 call'],
+    );
+  });
+
+  it('counts down in whole seconds and never to less than nothing', () => {
+    assert.deepEqual([61_000, 60_000, 59_001, 1, 0, -500].map(formatCountdown), [
+      '1 min 1 s',
+      '1 min 0 s',
+      '1 min 0 s',
+      '1 s',
+      '0 s',
+      '0 s',
+    ]);
+  });
+
+  it('of the root path is called after its app', () => {
+    assert.equal(describeContainer(container(idle, { routeId: 'myapp/' }), 0).label, 'myapp-3');
+  });
+});
+
+describe('a route in the tree', () => {
+  it('says hot or cold, async, and what its containers do', () => {
+    const containers = [container(idle), container({ kind: 'busy', callId: 'a' }), container(idle)];
+    assert.deepEqual(
+      [
+        describeRoute(route, []),
+        describeRoute(route, containers),
+        describeRoute({ ...route, format: 'default', type: 'async' }, []),
+      ].map(({ label, description, icon, spoken }) => ({ label, description, icon, spoken })),
+      [
+        { label: '/team/hello', description: 'hot', icon: 'flame', spoken: 'Route /team/hello, hot' },
+        {
+          label: '/team/hello',
+          description: 'hot · 1 busy, 2 idle',
+          icon: 'flame',
+          spoken: 'Route /team/hello, hot, 1 busy, 2 idle',
+        },
+        {
+          label: '/team/hello',
+          description: 'cold · async',
+          icon: 'server-process',
+          spoken: 'Route /team/hello, cold, async',
+        },
+      ],
+    );
+  });
+
+  it('explains itself in its tooltip, without its secrets', () => {
+    assert.equal(
+      routeTooltip(route, 'team/hello/func.yaml', [container(idle)], (text) => text),
+      [
+        '**myapp/team/hello**',
+        'Hot (`format: http`), sync',
+        'Image someone/hello:1',
+        '64 MiB, timeout 1.5 s, idle timeout 30 s, at most 2 containers',
+        'Containers: 1 idle',
+        'team/hello/func.yaml',
+      ].join('\n\n'),
+    );
+  });
+});

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'build-failed'
   | 'start-failed'
   | 'crash-loop'
+  | 'no-memory'
   | 'stopped'
   | 'closing'
   // the exchange
@@ -78,6 +79,7 @@ export function statusOf(code: ErrorCode): number {
       return 403;
     case 'engine-unavailable':
     case 'engine-lost':
+    case 'no-memory':
     case 'stopped':
     case 'closing':
     case 'needs-docker':

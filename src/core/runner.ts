@@ -10,6 +10,7 @@ import { ColdContainers } from './pool/cold-containers.ts';
 import type { ContainerEvents, StderrEvent } from './pool/container-events.ts';
 import type { ContainerSnapshot } from './pool/container-snapshot.ts';
 import { HotRoutes } from './pool/hot-routes.ts';
+import { MemoryBudget } from './pool/memory-budget.ts';
 import type { Lease } from './pool/route-pool.ts';
 import type { Route, RouteId } from './route.ts';
 import type { Answer, ExchangeEnd } from './wire/answer.ts';
@@ -25,6 +26,8 @@ export interface RunnerOptions {
   readonly engine: () => Engine | Promise<Engine>;
   /** Throws a HotFunctionsError where a route must not run: untrusted workspace, host run not confirmed. */
   readonly admit: (route: Route, engine: Engine) => void;
+  /** What live containers may use together, in MiB; absent or undefined where it is not counted. */
+  readonly memoryBudgetMiB?: () => number | undefined;
   readonly newCallId: () => string;
   /** Begins the name of each container; unique to this runner on its machine. */
   readonly containerPrefix: string;
@@ -69,8 +72,13 @@ export class Runner {
       onStderr: (event) => this.#stderr.fire(event),
       onChange: (snapshot) => this.#didChangeContainers.fire(snapshot),
     };
-    this.#hot = new HotRoutes({ clock, nextName: (route) => this.#nextName(route), ...events });
-    this.#cold = new ColdContainers({ clock, ...events });
+    const memory = new MemoryBudget({
+      clock,
+      limitMiB: options.memoryBudgetMiB ?? (() => undefined),
+      giveUpIdle: () => this.#hot.giveUpIdle(),
+    });
+    this.#hot = new HotRoutes({ clock, memory, nextName: (route) => this.#nextName(route), ...events });
+    this.#cold = new ColdContainers({ clock, memory, ...events });
   }
 
   /** Takes over the routes as they are saved: what the contract says of a route edited while hot. */

@@ -7,9 +7,12 @@ import { callVariables, containerEnvironment } from '../wire/call-variables.ts';
 import { ColdContainer } from './cold-container.ts';
 import type { ContainerEvents } from './container-events.ts';
 import type { ContainerSnapshot } from './container-snapshot.ts';
+import type { MemoryBudget, Reservation } from './memory-budget.ts';
+import { startWithinBudget } from './start-within-budget.ts';
 
 export interface ColdContainersOptions extends ContainerEvents {
   readonly clock: Clock;
+  readonly memory: MemoryBudget;
 }
 
 /** The containers of cold calls: one for each call, from its start until nothing is left of it. */
@@ -33,13 +36,16 @@ export class ColdContainers {
       state: { kind: 'starting' },
       served: 0,
     };
-    this.#starting.set(name, starting);
-    this.#options.onChange(starting);
+    this.#show(name, starting);
+    const onWaiting = (waiting: boolean): void =>
+      this.#show(name, waiting ? { ...starting, state: { kind: 'starting', waitingFor: 'memory' } } : starting);
     try {
       const env = Object.fromEntries([...containerEnvironment(route), ...callVariables(route, call.facts)]);
       const { id: routeId, format, memoryMiB } = route;
-      const container = await engine.start(prepared, { name, routeId, format, memoryMiB, env }, call.signal);
-      return this.#adopt(new ColdContainer(container, { name, call, ...this.#options }));
+      const spec = { name, routeId, format, memoryMiB, env };
+      const start = { engine, prepared, spec, signal: call.signal, onWaiting };
+      const { container, memory } = await startWithinBudget(this.#options.memory, start);
+      return this.#adopt(new ColdContainer(container, { name, call, ...this.#options }), memory);
     } catch (error) {
       this.#options.onChange({ ...starting, state: { kind: 'gone', why: 'did not start' } });
       throw error;
@@ -58,9 +64,17 @@ export class ColdContainers {
     await Promise.all(meant.map((container) => container.evict(error)));
   }
 
-  #adopt(container: ColdContainer): ColdContainer {
+  #show(name: string, starting: ContainerSnapshot): void {
+    this.#starting.set(name, starting);
+    this.#options.onChange(starting);
+  }
+
+  #adopt(container: ColdContainer, memory: Reservation): ColdContainer {
     this.#running.add(container);
-    void container.gone.then(() => this.#running.delete(container));
+    void container.gone.then(() => {
+      this.#running.delete(container);
+      memory.release();
+    });
     return container;
   }
 }

@@ -2,7 +2,7 @@ import type { RouteId } from '../route.ts';
 
 /** What a container is doing. `idle` ends at `untilMs` on the runner's clock unless a call comes first. */
 export type ContainerState =
-  | { readonly kind: 'starting' }
+  | { readonly kind: 'starting'; readonly waitingFor?: 'memory' }
   | { readonly kind: 'busy'; readonly callId: string }
   | { readonly kind: 'idle'; readonly sinceMs: number; readonly untilMs: number }
   | { readonly kind: 'draining'; readonly why: string }

@@ -73,6 +73,11 @@ export class HotContainer {
     void container.exit.then((exit) => this.#onExit(exit));
   }
 
+  /** On the clock; undefined while it is not idle. */
+  get idleSinceMs(): number | undefined {
+    return this.#state.kind === 'idle' ? this.#state.sinceMs : undefined;
+  }
+
   /** Whether any exchange has been answered in full. */
   get answered(): boolean {
     return this.#answered;

@@ -5,11 +5,21 @@ import { containerEnvironment, type Variables } from '../wire/call-variables.ts'
 import { configHeaders } from '../wire/encode-request.ts';
 import type { ContainerEvents } from './container-events.ts';
 import { HotContainer } from './hot-container.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { type Lease, RoutePool } from './route-pool.ts';
+import { startWithinBudget } from './start-within-budget.ts';
 
 export interface HotRouteOptions extends ContainerEvents {
   readonly clock: Clock;
+  readonly memory: MemoryBudget;
   readonly nextName: (route: Route) => string;
+}
+
+interface HotStart {
+  readonly name: string;
+  readonly route: Route;
+  readonly signal: AbortSignal;
+  readonly onWaiting: (waiting: boolean) => void;
 }
 
 /** A hot route on one engine: its pool, and what its calls share. */
@@ -32,7 +42,7 @@ export class HotRoute {
       clock,
       onChange,
       nextName: () => nextName(this.pool.route),
-      start: (name, current, signal) => this.#start(name, current, signal, options),
+      start: (name, current, signal, onWaiting) => this.#start({ name, route: current, signal, onWaiting }, options),
     });
   }
 
@@ -62,7 +72,7 @@ export class HotRoute {
     this.#prepared = prepared;
   }
 
-  async #start(name: string, route: Route, signal: AbortSignal, options: HotRouteOptions): Promise<HotContainer> {
+  async #start({ name, route, signal, onWaiting }: HotStart, options: HotRouteOptions): Promise<HotContainer> {
     if (this.#prepared === undefined) {
       throw new Error(`${route.id} was to be started before it was prepared.`);
     }
@@ -73,9 +83,10 @@ export class HotRoute {
       memoryMiB: route.memoryMiB,
       env: Object.fromEntries(containerEnvironment(route)),
     };
-    const container = await this.engine.start(this.#prepared, spec, signal);
-    const { clock, onWire, onStderr, onChange } = options;
-    return new HotContainer(container, {
+    const { clock, memory: budget, onWire, onStderr, onChange } = options;
+    const start = { engine: this.engine, prepared: this.#prepared, spec, signal, onWaiting };
+    const { container, memory } = await startWithinBudget(budget, start);
+    const hot = new HotContainer(container, {
       name,
       routeId: route.id,
       idleTimeoutMs: route.idleTimeoutMs,
@@ -85,5 +96,7 @@ export class HotRoute {
       onChange,
       onLeave: (leaving) => this.pool.left(leaving),
     });
+    void hot.gone.then(() => memory.release());
+    return hot;
   }
 }

@@ -2,7 +2,9 @@ import type { Engine } from '../engine.ts';
 import type { HotFunctionsError } from '../errors.ts';
 import { containerShapeOf, type Route, type RouteId } from '../route.ts';
 import type { ContainerSnapshot } from './container-snapshot.ts';
+import type { HotContainer } from './hot-container.ts';
 import { HotRoute, type HotRouteOptions } from './hot-route.ts';
+import type { GivenUp } from './memory-budget.ts';
 
 /** The hot routes that are or were called: one for each saved route, and passing ones for text that is not saved. */
 export class HotRoutes {
@@ -61,6 +63,20 @@ export class HotRoutes {
         pool.drain('its code has changed');
       }
     }
+  }
+
+  /** Asks the idle container that was not used for longest, of any route, to end. */
+  giveUpIdle(): GivenUp | undefined {
+    let longest: { readonly container: HotContainer; readonly since: number; readonly memoryMiB: number } | undefined;
+    for (const { pool } of this.#all()) {
+      const container = pool.longestIdle;
+      const since = container?.idleSinceMs;
+      if (container !== undefined && since !== undefined && since < (longest?.since ?? Number.POSITIVE_INFINITY)) {
+        longest = { container, since, memoryMiB: pool.route.memoryMiB };
+      }
+    }
+    longest?.container.retire('its memory was needed');
+    return longest && { memoryMiB: longest.memoryMiB, gone: longest.container.gone };
   }
 
   containers(): readonly ContainerSnapshot[] {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { HotFunctionsError } from '../errors.ts';
 import type { Route } from '../route.ts';
-import type { ContainerSnapshot } from './container-snapshot.ts';
+import type { ContainerSnapshot, ContainerState } from './container-snapshot.ts';
 import { CrashLoop } from './crash-loop.ts';
 import type { HotContainer } from './hot-container.ts';
 
@@ -23,7 +23,12 @@ export interface RoutePoolOptions {
   readonly clock: Clock;
   readonly nextName: () => string;
   /** Starts a container whose `onLeave` calls the pool's `left`. Rejects with a HotFunctionsError. */
-  readonly start: (name: string, route: Route, signal: AbortSignal) => Promise<HotContainer>;
+  readonly start: (
+    name: string,
+    route: Route,
+    signal: AbortSignal,
+    onWaiting: (waiting: boolean) => void,
+  ) => Promise<HotContainer>;
   readonly onChange: (snapshot: ContainerSnapshot) => void;
 }
 
@@ -34,7 +39,7 @@ interface Waiter {
 
 interface Start {
   readonly controller: AbortController;
-  readonly since: number;
+  waitsForMemory: boolean;
 }
 
 /**
@@ -187,6 +192,11 @@ export class RoutePool {
     await this.stop(error);
   }
 
+  /** The idle container that was not used for longest. */
+  get longestIdle(): HotContainer | undefined {
+    return this.#idle[0];
+  }
+
   get empty(): boolean {
     return this.#waiters.length + this.#starting.size + this.#alive().length === 0;
   }
@@ -260,10 +270,15 @@ export class RoutePool {
     const name = nextName();
     const controller = new AbortController();
     const since = clock.now();
-    this.#starting.set(name, { controller, since });
+    const starting: Start = { controller, waitsForMemory: false };
+    this.#starting.set(name, starting);
     onChange(this.#startingSnapshot(name));
+    const onWaiting = (waiting: boolean): void => {
+      starting.waitsForMemory = waiting;
+      onChange(this.#startingSnapshot(name));
+    };
     try {
-      const container = await start(name, this.#route, controller.signal);
+      const container = await start(name, this.#route, controller.signal, onWaiting);
       this.#starting.delete(name);
       this.#serving.add(container);
       if (controller.signal.aborted) {
@@ -305,7 +320,9 @@ export class RoutePool {
   }
 
   #startingSnapshot(name: string): ContainerSnapshot {
-    return { name, engineId: '', routeId: this.#route.id, format: 'http', state: { kind: 'starting' }, served: 0 };
+    const waits = this.#starting.get(name)?.waitsForMemory === true;
+    const state: ContainerState = { kind: 'starting', ...(waits ? { waitingFor: 'memory' } : {}) };
+    return { name, engineId: '', routeId: this.#route.id, format: 'http', state, served: 0 };
   }
 }
 

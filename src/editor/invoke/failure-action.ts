@@ -47,6 +47,7 @@ export function actionFor(code: ErrorCode): FailureAction | undefined {
     case 'crash-loop':
       return retry;
     case 'invalid-request':
+    case 'no-memory':
     case 'stopped':
     case 'closing':
     case 'aborted':

@@ -16,7 +16,8 @@ export class RunnerBed {
   readonly wire: WireEvent[] = [];
   #calls = 0;
 
-  constructor(saved: readonly Route[] = []) {
+  /** @param memoryBudgetMiB what all containers may use together; not counted if absent */
+  constructor(saved: readonly Route[] = [], memoryBudgetMiB?: number) {
     this.runner = new Runner({
       clock: this.clock,
       engine: () => this.engine,
@@ -25,6 +26,7 @@ export class RunnerBed {
         this.#calls += 1;
         return `c${this.#calls}`;
       },
+      memoryBudgetMiB: () => memoryBudgetMiB,
       containerPrefix: 'hf',
     });
     this.runner.setRoutes(saved);

@@ -54,6 +54,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const limits = fc.record({
   maxConcurrency: fc.integer({ min: 1, max: 3 }),
   idleTimeoutMs: fc.constantFrom(0, 100, 30_000),
+  memoryBudgetMiB: fc.constantFrom(128, 300, 10_000),
 });
 
 interface Call {
@@ -64,6 +65,7 @@ interface Call {
 
 /** A history as it happens, and what it must never come to. */
 class History {
+  readonly #memoryBudgetMiB: number;
   readonly #steady: Route;
   #edited: Route;
   readonly #cold = routeWith({ path: '/cold', id: 'myapp/cold', timeoutMs: 1000 });
@@ -73,7 +75,8 @@ class History {
   /** How many requests a container had been given when it wrote what it must not. */
   readonly #spoiled = new Map<FakeContainer, number>();
 
-  constructor(fields: Partial<Route>) {
+  constructor({ memoryBudgetMiB, ...fields }: Partial<Route> & { readonly memoryBudgetMiB: number }) {
+    this.#memoryBudgetMiB = memoryBudgetMiB;
     this.#steady = routeWith({ format: 'http', timeoutMs: 1000, ...fields });
     this.#edited = routeWith({
       ...this.#steady,
@@ -81,7 +84,7 @@ class History {
       id: 'myapp/edited',
       source: { folder: '/code' },
     });
-    this.#bed = new RunnerBed([this.#steady, this.#edited, this.#cold]);
+    this.#bed = new RunnerBed([this.#steady, this.#edited, this.#cold], memoryBudgetMiB);
     this.#bed.engine.auto.start = false;
   }
 
@@ -194,6 +197,8 @@ class History {
     const ofSteady = runner.containers().filter(({ routeId }) => routeId === this.#steady.id);
     const serving = ofSteady.filter(({ state }) => ['starting', 'idle', 'busy'].includes(state.kind));
     assert.ok(serving.length <= this.#steady.maxConcurrency, 'maxConcurrency is never exceeded');
+    const alive = runner.containers().filter(({ engineId }) => engineId !== '').length;
+    assert.ok(alive * this.#steady.memoryMiB <= this.#memoryBudgetMiB, 'the memory budget is never exceeded');
     for (const container of engine.containers) {
       const owed = container.taskIds.length - (this.#answered.get(container) ?? 0);
       assert.ok(owed <= 1, 'a container has one exchange at a time');

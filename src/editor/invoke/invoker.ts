@@ -6,7 +6,7 @@ import type { Runner } from '../../core/runner.ts';
 import type { Admission } from '../engine-choice/admission.ts';
 import { untrustedWorkspace } from '../engine-choice/engine-choice.ts';
 import { collectWhatCame } from '../response/collect-body.ts';
-import { temperatureOf } from '../response/describe-served-by.ts';
+import { describeTemperature } from '../response/describe-served-by.ts';
 import { formatMs, renderResponse } from '../response/render-response.ts';
 import type { ResponseDocuments } from '../response/response-documents.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';
@@ -55,7 +55,7 @@ export class Invoker {
       if (failure !== undefined) {
         throw failure;
       }
-      const temperature = summary.servedBy === undefined ? '' : ` · ${temperatureOf(summary.servedBy)}`;
+      const temperature = summary.servedBy === undefined ? '' : ` · ${describeTemperature(summary.servedBy)}`;
       notice(`$(check) ${route.path}: ${result.status} · ${formatMs(summary.timings.totalMs)}${temperature}`);
     });
   }

@@ -1,0 +1,45 @@
+import { describe } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { UiTests } from './harness.ts';
+import { waitForResponse } from './response.ts';
+
+function workspace(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/workspaces/${name}`, import.meta.url));
+}
+
+describe('an empty workspace', () => {
+  const ui = new UiTests({ engine: 'process', folder: workspace('empty') });
+
+  ui.it('says how to begin', async (workbench) => {
+    await workbench.showView('Hot Functions');
+    await workbench.page.getByRole('button', { name: 'Create Function' }).waitFor();
+    await workbench.screenshot('empty-workspace');
+  });
+
+  ui.it('gets a function that works', async (workbench) => {
+    await workbench.page.getByRole('button', { name: 'Create Function' }).click();
+    await workbench.answer('greet');
+    await workbench.treeItem(/^Route \/greet, hot/).waitFor();
+    await workbench.runCommand('Hot Functions: Allow Running Functions on This Machine');
+    await workbench.codeLens('Invoke').click();
+    await waitForResponse(workbench, 'GET /greet, call 1 of this process');
+    await workbench.screenshot('created-function');
+  });
+});
+
+describe('long names', () => {
+  const ui = new UiTests({ engine: 'process', folder: workspace('long-names') });
+
+  ui.it('leave room for what matters, also in a narrow window', async (workbench) => {
+    await workbench.page.setViewportSize({ width: 700, height: 600 });
+    await workbench.showView('Hot Functions');
+    const row = workbench.treeItem(/^Route \/an-unusually-long/);
+    await row.waitFor();
+    await workbench.runCommand('Hot Functions: Allow Running Functions on This Machine');
+    await row.hover();
+    await row.getByRole('button', { name: 'Invoke' }).click();
+    await waitForResponse(workbench, 'call 1 of this process');
+    await workbench.treeItem(/^Container with-a-function/).waitFor();
+    await workbench.screenshot('long-names');
+  });
+});

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import process from 'node:process';
 import { commandPath, run } from '../processes.ts';
 
@@ -14,6 +15,8 @@ const NEEDS = {
   ruby: { packages: ['ruby'], commands: ['ruby'] },
   debootstrap: { packages: ['debootstrap'], commands: ['debootstrap'] },
 } as const satisfies Record<string, { packages: readonly string[]; commands: readonly string[] }>;
+
+const RECENT_MS = 60 * 60_000;
 
 export type DebianNeed = keyof typeof NEEDS;
 
@@ -42,12 +45,24 @@ export async function ensureDebianPackages(...needs: readonly DebianNeed[]): Pro
   }
   console.log(`Installing from Debian: ${packages} …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // Another apt on the machine is waited for. Package lists of a fresh image are empty or old.
+  // Another apt on the machine is waited for.
   const lock = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
-  await run('apt-get', [...lock, 'update'], { env });
+  if (!hasRecentLists()) {
+    await run('apt-get', [...lock, 'update'], { env });
+  }
   await run('apt-get', [...lock, 'install', '-y', '--no-install-recommends', ...packages.split(' ')], {
     env,
     // dpkg's chatter says nothing that its exit code and stderr do not.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+}
+
+/** Package lists of a fresh machine are missing, those of an old one name versions that are gone. */
+function hasRecentLists(): boolean {
+  const lists = '/var/lib/apt/lists';
+  return (
+    existsSync(lists) &&
+    readdirSync(lists).some((name) => name.endsWith('InRelease')) &&
+    Date.now() - statSync(lists).mtimeMs < RECENT_MS
+  );
 }

@@ -47,7 +47,10 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
     );
   const inVsCode = async (engine: 'docker' | 'process') => {
     const executable = await surroundings.vscode();
-    const env = { ...(await surroundings.variables()), ...(await surroundings.docker()) };
+    const env = {
+      ...(await surroundings.variables()),
+      ...(engine === 'docker' ? await surroundings.docker() : {}),
+    };
     const command = [process.execPath, hostRun, engine, executable] as const;
     return countSuite(
       (countsFile) =>

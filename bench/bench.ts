@@ -4,6 +4,7 @@
  * `node bench/bench.ts` needs gcc and a Docker Engine on a unix socket named by DOCKER_HOST; `npm run bench` has both
  * set up. Prints a table and writes bench/results.json.
  */
+
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,12 +12,14 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/core/clock.ts';
 import type { Engine } from '../src/core/engine.ts';
+import { bodyOfBytes } from '../src/core/request-body.ts';
 import { type Route, routeDefaults } from '../src/core/route.ts';
 import { Runner } from '../src/core/runner.ts';
 import { encodeRequest } from '../src/core/wire/encode-request.ts';
 import { connectDockerEngine } from '../src/engines/docker/docker-engine.ts';
 import { localSources } from '../src/engines/docker/local-sources.ts';
 import { ProcessEngine } from '../src/engines/process/process-engine.ts';
+import { fileSpool } from '../src/store/file-spool.ts';
 import { answerSize, bareExchange } from './floor/bare-exchange.ts';
 import { RawEngine } from './floor/raw-engine.ts';
 import { interleaved, type Sample, sampleOf } from './statistics.ts';
@@ -56,7 +59,7 @@ const cold: Route = { ...hot, id: 'bench/cold', path: '/cold', format: 'default'
 const request = encodeRequest(
   hot,
   { id: randomUUID(), method: 'POST', url: 'http://localhost/r/bench/hot', headers: [] },
-  payload,
+  bodyOfBytes(payload),
 );
 const bytes = Buffer.concat(request.chunks);
 
@@ -79,6 +82,7 @@ function runnerOn(engine: Engine): { readonly runner: Runner; readonly call: (ro
     clock: systemClock,
     engine: () => engine,
     admit: () => {},
+    spool: fileSpool({ folder: tmpdir(), maxBytes: 64 * 1024 * 1024 }),
     newCallId: randomUUID,
     containerPrefix: image,
   });

@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { HotFunctionsApi } from './api.ts';
 import { systemClock } from './core/clock.ts';
@@ -29,6 +31,7 @@ import { treeOutline } from './editor/tree/tree-outline.ts';
 import { WireChannel } from './editor/wire-log/wire-channel.ts';
 import { machineEngines } from './engines/machine-engines.ts';
 import { selectEngine } from './engines/select-engine.ts';
+import { fileSpool } from './store/file-spool.ts';
 
 let close: (() => Promise<void>) | undefined;
 
@@ -56,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     clock: systemClock,
     engine: () => engines.engine(),
     admit: (_route, engine) => admission.admit(engine),
+    spool: fileSpool({ folder: join(tmpdir(), 'hot-functions'), maxBytes: 1024 ** 3 }),
     newCallId: randomUUID,
     containerPrefix: `hot-${randomBytes(3).toString('hex')}`,
   });

@@ -2,6 +2,7 @@ import type { CallOutcome, CallSummary, ServedBy } from './call.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import { HotFunctionsError } from './errors.ts';
+import { bodyOfBytes, type RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import type { CallFacts } from './wire/call-variables.ts';
 
@@ -14,7 +15,7 @@ export class ActiveCall {
   readonly deadline: Deadline;
   /** Settles once, with the call's whole story. Never rejects. */
   readonly finished: Promise<CallSummary>;
-  input: Uint8Array = new Uint8Array();
+  input: RequestBody = bodyOfBytes(new Uint8Array());
   servedBy: ServedBy | undefined;
   queuedMs: number | undefined;
   preparedMs: number | undefined;

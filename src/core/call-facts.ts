@@ -1,11 +1,9 @@
 import type { CallRequest, HeaderList } from './call.ts';
 import { HotFunctionsError } from './errors.ts';
+import { bodyOfBytes, type RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import type { CallFacts } from './wire/call-variables.ts';
 import { isToken } from './wire/names.ts';
-
-/** A request body that has no length of its own is collected up to this size, in bytes. */
-export const maxCollectedBody = 64 * 1024 * 1024;
 
 /**
  * What the function is told of a call. A call has method POST with a body, else GET; its URL is the one the
@@ -27,6 +25,10 @@ export function callFactsOf(route: Route, request: CallRequest): CallFacts {
   if (/[\s\0]/.test(request.query ?? '')) {
     throw new HotFunctionsError('invalid-request', 'The query has white space in it; encode it.');
   }
+  const { bodyLength } = request;
+  if (bodyLength !== undefined && !(Number.isSafeInteger(bodyLength) && bodyLength >= 0)) {
+    throw new HotFunctionsError('invalid-request', `${bodyLength} is no length of a body.`);
+  }
   const query = request.query === undefined || request.query === '' ? '' : `?${request.query}`;
   return {
     method,
@@ -35,51 +37,26 @@ export function callFactsOf(route: Route, request: CallRequest): CallFacts {
   };
 }
 
+/** A body whose length is not known before its end. */
+export interface UnmeasuredBody {
+  readonly kind: 'unmeasured';
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 /** The function's input: the body, or of a GET without one the query's `payload`. */
-export async function inputOf(request: CallRequest, method: string, signal: AbortSignal): Promise<Uint8Array> {
-  const { body } = request;
+export function inputOf(request: CallRequest, method: string): RequestBody | UnmeasuredBody {
+  const { body, bodyLength } = request;
   if (typeof body === 'string') {
-    return Buffer.from(body, 'utf8');
+    return bodyOfBytes(Buffer.from(body, 'utf8'));
   }
   if (body instanceof Uint8Array) {
-    return body;
+    return bodyOfBytes(body);
   }
   if (body === undefined) {
     const payload = method === 'GET' ? new URLSearchParams(request.query ?? '').get('payload') : null;
-    return Buffer.from(payload ?? '', 'utf8');
+    return bodyOfBytes(Buffer.from(payload ?? '', 'utf8'));
   }
-  return collect(body, signal);
-}
-
-async function collect(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const ended = Promise.withResolvers<never>();
-  const end = (): void => ended.reject(signal.reason);
-  signal.addEventListener('abort', end, { once: true });
-  const iterator = body[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      // A body that does not come must not outlive the call it is for.
-      const next = await Promise.race([iterator.next(), ended.promise]);
-      if (next.done === true) {
-        return Buffer.concat(chunks, bytes);
-      }
-      bytes += next.value.length;
-      if (bytes > maxCollectedBody) {
-        throw tooLarge();
-      }
-      chunks.push(next.value);
-    }
-  } catch (error) {
-    iterator.return?.().catch(() => {});
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', end);
-  }
-}
-
-function tooLarge(): HotFunctionsError {
-  const limit = `${maxCollectedBody / 1024 / 1024} MiB`;
-  return new HotFunctionsError('invalid-request', `The request's body is larger than ${limit}.`);
+  return bodyLength === undefined
+    ? { kind: 'unmeasured', chunks: body }
+    : { kind: 'stream', chunks: body, length: bodyLength };
 }

@@ -12,6 +12,8 @@ export interface CallRequest {
   /** What the caller would have sent over HTTP; the function sees them as `HEADER_*`. */
   readonly headers?: HeaderList;
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** Of an iterable body, in bytes: it is streamed then; without it, it is put aside in a file first. */
+  readonly bodyLength?: number;
 }
 
 /** The bytes of an answer. Read it once: either iterate or collect. Fails with the call's error if it breaks off. */

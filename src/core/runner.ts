@@ -12,6 +12,7 @@ import type { ContainerSnapshot } from './pool/container-snapshot.ts';
 import { HotRoutes } from './pool/hot-routes.ts';
 import { MemoryBudget } from './pool/memory-budget.ts';
 import type { Lease } from './pool/route-pool.ts';
+import type { RequestBody, Spool } from './request-body.ts';
 import type { Route, RouteId } from './route.ts';
 import type { Answer, ExchangeEnd } from './wire/answer.ts';
 import { encodeRequest } from './wire/encode-request.ts';
@@ -28,6 +29,8 @@ export interface RunnerOptions {
   readonly admit: (route: Route, engine: Engine) => void;
   /** What live containers may use together, in MiB; absent or undefined where it is not counted. */
   readonly memoryBudgetMiB?: () => number | undefined;
+  /** Puts request bodies of unknown length aside. */
+  readonly spool: Spool;
   readonly newCallId: () => string;
   /** Begins the name of each container; unique to this runner on its machine. */
   readonly containerPrefix: string;
@@ -103,7 +106,8 @@ export class Runner {
     this.#didStartCall.fire({ callId: call.id, routeId: route.id });
     let answer: Answer | undefined;
     try {
-      call.input = await inputOf(request, call.facts.method, call.signal);
+      const input = inputOf(request, call.facts.method);
+      call.input = input.kind === 'unmeasured' ? await this.#spool(call, input.chunks) : input;
       const prepare = (): Promise<PreparedFunction> => this.#prepareFor(call, engine, options.report);
       answer = await (route.format === 'http'
         ? this.#callHot(call, engine, prepare)
@@ -162,6 +166,12 @@ export class Runner {
       throw new HotFunctionsError('aborted', `The call to ${route.id} was cancelled.`);
     }
     return engine;
+  }
+
+  async #spool(call: ActiveCall, chunks: AsyncIterable<Uint8Array>): Promise<RequestBody> {
+    const spooled = await this.#options.spool(chunks, call.signal);
+    void call.finished.then(() => spooled.dispose());
+    return spooled.body;
   }
 
   /** A build or a pull has its own progress and cancel; the call's clock stands still meanwhile. */

@@ -10,6 +10,7 @@ import type { ContainerSnapshot } from '../../src/core/pool/container-snapshot.t
 import type { Route } from '../../src/core/route.ts';
 import { type InvokeOptions, Runner } from '../../src/core/runner.ts';
 import type { DockerEngine } from '../../src/engines/docker/docker-engine.ts';
+import { fileSpool } from '../../src/store/file-spool.ts';
 import { routeWith } from '../unit/route-with.ts';
 import { connectEngine, directClient, until } from './engine-under-test.ts';
 
@@ -42,6 +43,7 @@ export class RunnerUnderTest {
       clock: systemClock,
       engine: () => engine,
       admit: () => {},
+      spool: fileSpool({ folder: tmpdir(), maxBytes: 64 * 1024 * 1024 }),
       newCallId: randomUUID,
       containerPrefix: installation,
     });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Engine } from '../../src/core/engine.ts';
 import type { Route } from '../../src/core/route.ts';
 import { Runner } from '../../src/core/runner.ts';
+import { fileSpool } from '../../src/store/file-spool.ts';
 import { readExamples } from './read-examples.ts';
 
 /** Every example on a real engine, called as the extension calls it: cold once, hot twice in one container. */
@@ -18,6 +20,7 @@ export function describeExamplesOn(what: string, openEngine: () => Promise<Engin
         clock: systemClock,
         engine: () => engine,
         admit: () => {},
+        spool: fileSpool({ folder: tmpdir(), maxBytes: 64 * 1024 * 1024 }),
         newCallId: randomUUID,
         containerPrefix: `hot-functions-examples-${randomUUID().slice(0, 8)}`,
       });

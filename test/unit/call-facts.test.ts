@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { CallRequest } from '../../src/core/call.ts';
-import { callFactsOf, inputOf, maxCollectedBody } from '../../src/core/call-facts.ts';
-import { HotFunctionsError } from '../../src/core/errors.ts';
-import { codeOf } from './fakes/runner-bed.ts';
+import { callFactsOf, inputOf } from '../../src/core/call-facts.ts';
 import { routeWith } from './route-with.ts';
 
 const route = routeWith({ app: 'my app', path: '/a b' });
-const never = new AbortController().signal;
-
-async function textOf(request: CallRequest, signal = never): Promise<string> {
-  return Buffer.from(await inputOf(request, callFactsOf(route, request).method, signal)).toString();
-}
-
-async function* chunks(...texts: string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) {
-    yield Buffer.from(text);
-  }
+function textOf(request: CallRequest): string {
+  const input = inputOf(request, callFactsOf(route, request).method);
+  return input.kind === 'bytes' ? Buffer.from(input.bytes).toString() : input.kind;
 }
 
 describe('what a function is told of a call', () => {
@@ -34,6 +26,7 @@ describe('what a function is told of a call', () => {
     'a header name that is no token': { headers: [['a b', 'c']] },
     'a header value with a line break': { headers: [['a', 'b\r\nc: d']] },
     'a query with white space': { query: 'a b' },
+    'a length that is none': { body: '', bodyLength: -1 },
   };
   for (const [what, request] of Object.entries(refused)) {
     it(`cannot be ${what}`, () => assert.throws(() => callFactsOf(route, request), { code: 'invalid-request' }));
@@ -41,39 +34,30 @@ describe('what a function is told of a call', () => {
 });
 
 describe('the input of a function', () => {
-  it('is the body, whatever its form', async () => {
-    const forms: CallRequest[] = [{ body: 'é' }, { body: Buffer.from('é') }, { body: chunks('a', 'b') }, { body: '' }];
-    assert.deepEqual(await Promise.all(forms.map((request) => textOf(request))), ['é', 'é', 'ab', '']);
+  it('is the body, whatever its form', () => {
+    const forms: CallRequest[] = [{ body: 'é' }, { body: Buffer.from('é') }, { body: '' }];
+    assert.deepEqual(forms.map(textOf), ['é', 'é', '']);
   });
 
-  it('of a GET without a body is the payload of its query', async () => {
+  it('of a GET without a body is the payload of its query', () => {
     assert.deepEqual(
       [
-        await textOf({ query: 'a=1&payload=from%20query' }),
-        await textOf({ method: 'DELETE', query: 'payload=x' }),
-        await textOf({ method: 'GET', body: 'body', query: 'payload=x' }),
+        textOf({ query: 'a=1&payload=from%20query' }),
+        textOf({ method: 'DELETE', query: 'payload=x' }),
+        textOf({ method: 'GET', body: 'body', query: 'payload=x' }),
       ],
       ['from query', '', 'body'],
     );
   });
 
-  it('is refused when it is larger than its bound', async () => {
-    const large = async function* (): AsyncGenerator<Uint8Array> {
-      const chunk = Buffer.alloc(maxCollectedBody / 4);
-      for (let count = 0; count < 5; count += 1) {
-        yield chunk;
-      }
-    };
-    await assert.rejects(textOf({ body: large() }), { code: 'invalid-request' });
-  });
-
-  it('that does not come ends with the call', async () => {
-    const controller = new AbortController();
-    const stuck: AsyncIterable<Uint8Array> = {
-      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
-    };
-    const input = textOf({ body: stuck }, controller.signal).catch(codeOf);
-    controller.abort(new HotFunctionsError('timeout', 'Timed out'));
-    assert.equal(await input, 'timeout');
+  it('is streamed where its length is told, and to be measured where not', () => {
+    const chunks = Readable.from([Buffer.from('ab')]);
+    assert.deepEqual(
+      [inputOf({ body: chunks, bodyLength: 2 }, 'POST'), inputOf({ body: chunks }, 'POST')],
+      [
+        { kind: 'stream', chunks, length: 2 },
+        { kind: 'unmeasured', chunks },
+      ],
+    );
   });
 });

@@ -135,7 +135,7 @@ export class HotContainer {
 
   /** Whether all of the last request has left us: what is still to be written would meet the next one. */
   get inputDrained(): boolean {
-    return this.#container.stdin.writableLength === 0;
+    return this.#exchange?.requestSent === true && this.#container.stdin.writableLength === 0;
   }
 
   /** Starts the idle clock; at its end, or at once if it is 0, the container retires. */

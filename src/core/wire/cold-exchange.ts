@@ -4,13 +4,15 @@ import type { Clock } from '../clock.ts';
 import type { ContainerExit } from '../engine.ts';
 import { HotFunctionsError } from '../errors.ts';
 import { describeExit, functionExitError } from '../function-exit.ts';
+import type { RequestBody } from '../request-body.ts';
 import type { Answer, ExchangeEnd } from './answer.ts';
+import { pumpBody } from './pump-body.ts';
 import type { ExchangeLabel, WireEvent, WireEventDetail } from './recording.ts';
 import type { ResponseHead } from './response-decoder.ts';
 
 export interface ColdExchangeOptions {
   readonly label: ExchangeLabel;
-  readonly body: Uint8Array;
+  readonly body: RequestBody;
   readonly clock: Clock;
   /** On the clock: wire times count from here. */
   readonly callStartedAt: number;
@@ -66,11 +68,27 @@ export class ColdExchange implements Answer {
     const { body } = this.#options;
     this.#wroteAt = this.#options.clock.now();
     this.#fire({ kind: 'begin' });
-    if (body.length > 0) {
-      this.#fire({ kind: 'bytes', direction: 'stdin', bytes: body });
+    if (body.kind === 'stream') {
+      void this.#pump(body.chunks, body.length, stdin);
+      return;
     }
-    stdin.end(body);
+    if (body.length > 0) {
+      this.#fire({ kind: 'bytes', direction: 'stdin', bytes: body.bytes });
+    }
+    stdin.end(body.bytes);
     this.#fire({ kind: 'boundary', boundary: { kind: 'stdin-closed' } });
+  }
+
+  async #pump(chunks: AsyncIterable<Uint8Array>, length: number, stdin: Writable): Promise<void> {
+    const stop = new AbortController();
+    void this.end.then(() => stop.abort());
+    const onChunk = (bytes: Uint8Array): void => this.#fire({ kind: 'bytes', direction: 'stdin', bytes });
+    const fault = await pumpBody({ chunks, length, stdin, end: true, signal: stop.signal, onChunk });
+    if (fault === undefined) {
+      this.#fire({ kind: 'boundary', boundary: { kind: 'stdin-closed' } });
+    } else if (fault !== 'not read') {
+      this.fail(fault);
+    }
   }
 
   receive(chunk: Uint8Array): void {

@@ -1,3 +1,4 @@
+import type { RequestBody } from '../request-body.ts';
 import type { Route } from '../route.ts';
 import { type CallFacts, callVariables, containerEnvironment, type Variables } from './call-variables.ts';
 import { canonicalHeaderName, isFramingName, isToken } from './names.ts';
@@ -6,8 +7,10 @@ import { canonicalHeaderName, isFramingName, isToken } from './names.ts';
 const oneWriteBytes = 64 * 1024;
 
 export interface EncodedRequest {
-  /** What to write, in order: one chunk, or head and body where the body is large. */
+  /** What to write at once, in order: one chunk, or head and body where the body is large. */
   readonly chunks: readonly Uint8Array[];
+  /** The body, where it is to be streamed behind the head. */
+  readonly rest?: AsyncIterable<Uint8Array>;
   readonly headBytes: number;
   readonly bodyBytes: number;
 }
@@ -25,7 +28,7 @@ export function configHeaders(route: Route): Variables {
 export function encodeRequest(
   route: Route,
   call: CallFacts & { readonly id: string },
-  body: Uint8Array,
+  body: RequestBody,
   config: Variables = configHeaders(route),
 ): EncodedRequest {
   const headers = new Map(config);
@@ -40,10 +43,18 @@ export function encodeRequest(
     text += `${name}: ${headers.get(name)}\r\n`;
   }
   const head = Buffer.from(`${text}\r\n`, 'utf8');
-  // One write: naive loops exit when their first read lacks the end of the head.
-  const chunks =
-    body.length === 0 ? [head] : body.length <= oneWriteBytes ? [Buffer.concat([head, body])] : [head, body];
-  return { chunks, headBytes: head.length, bodyBytes: body.length };
+  const sizes = { headBytes: head.length, bodyBytes: body.length };
+  return body.kind === 'stream'
+    ? { chunks: [head], rest: body.chunks, ...sizes }
+    : { chunks: writesOf(head, body.bytes), ...sizes };
+}
+
+/** One write: naive loops exit when their first read lacks the end of the head. */
+function writesOf(head: Uint8Array, body: Uint8Array): readonly Uint8Array[] {
+  if (body.length === 0) {
+    return [head];
+  }
+  return body.length <= oneWriteBytes ? [Buffer.concat([head, body])] : [head, body];
 }
 
 function onTheWire(variables: Variables): Variables {

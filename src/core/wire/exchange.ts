@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { HotFunctionsError } from '../errors.ts';
 import type { Answer, ExchangeEnd } from './answer.ts';
 import type { EncodedRequest } from './encode-request.ts';
+import { pumpBody } from './pump-body.ts';
 import type { Boundary, ExchangeLabel, WireEvent, WireEventDetail } from './recording.ts';
 import { ResponseDecoder, type ResponseHead } from './response-decoder.ts';
 
@@ -35,6 +36,7 @@ export class Exchange implements Answer {
   readonly #head = Promise.withResolvers<ResponseHead>();
   readonly #end = Promise.withResolvers<ExchangeEnd>();
   #state: 'running' | 'answered' | 'over' = 'running';
+  #requestSent = false;
   #keepAlive = true;
   #headBytes = 0;
   #bodyBytes = 0;
@@ -66,6 +68,11 @@ export class Exchange implements Answer {
     return this.#state !== 'over';
   }
 
+  /** Whether all of the request has been handed to the function's stdin. */
+  get requestSent(): boolean {
+    return this.#requestSent;
+  }
+
   get responseBytes(): number {
     return this.#bodyBytes;
   }
@@ -86,7 +93,35 @@ export class Exchange implements Answer {
       this.#fire({ kind: 'bytes', direction: 'stdin', bytes: chunk });
       stdin.write(chunk);
     }
-    this.#mark({ kind: 'request-complete', headBytes: request.headBytes, bodyBytes: request.bodyBytes });
+    if (request.rest === undefined) {
+      this.#requestComplete();
+    } else {
+      void this.#pump(request.rest, stdin);
+    }
+  }
+
+  async #pump(chunks: AsyncIterable<Uint8Array>, stdin: Writable): Promise<void> {
+    const stop = new AbortController();
+    void this.end.then(() => stop.abort());
+    const fault = await pumpBody({
+      chunks,
+      length: this.#options.request.bodyBytes,
+      stdin,
+      end: false,
+      signal: stop.signal,
+      onChunk: (bytes) => this.#fire({ kind: 'bytes', direction: 'stdin', bytes }),
+    });
+    if (fault === undefined) {
+      this.#requestComplete();
+    } else if (fault !== 'not read') {
+      this.fail(fault);
+    }
+  }
+
+  #requestComplete(): void {
+    const { headBytes, bodyBytes } = this.#options.request;
+    this.#requestSent = true;
+    this.#mark({ kind: 'request-complete', headBytes, bodyBytes });
   }
 
   receive(chunk: Uint8Array): void {

@@ -70,6 +70,11 @@ describe('a container in the tree', () => {
     ]);
   });
 
+  it('of a long name leaves room for its state', () => {
+    const routeId = 'myapp/a-name-that-goes-on-and-on';
+    assert.equal(describeContainer(container(idle, { routeId }), 0).label, 'a-name-that-goes…-3');
+  });
+
   it('of the root path is called after its app', () => {
     assert.equal(describeContainer(container(idle, { routeId: 'myapp/' }), 0).label, 'myapp-3');
   });

@@ -42,7 +42,7 @@ describe('response document', () => {
   });
 
   it('gives the phases that took time', () => {
-    const timings = { queuedMs: 0, preparedMs: 2400, startedMs: 181.2, firstByteMs: 2.04, totalMs: 12_345 };
+    const timings = { queuedMs: 0.4, preparedMs: 2400, startedMs: 181.2, firstByteMs: 2.04, totalMs: 12_345 };
     assert.equal(
       shown({ summary: { ...summary, timings }, servedBy: undefined }, '').split('\n')[0],
       '200 OK · 12.3 s · prepared 2400 ms · started 181 ms · first byte 2.0 ms',

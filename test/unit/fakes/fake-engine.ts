@@ -24,10 +24,13 @@ export class FakeContainer implements Container {
   readonly #exit = Promise.withResolvers<ContainerExit>();
   #received = '';
 
-  constructor(spec: ContainerSpec) {
+  constructor(spec: ContainerSpec, reading = true) {
     this.spec = spec;
     this.engineId = `id-${spec.name}`;
     this.exit = this.#exit.promise;
+    if (!reading) {
+      return;
+    }
     this.stdin.on('data', (chunk: Buffer) => {
       const text = chunk.toString('latin1');
       this.#received += text;
@@ -83,6 +86,8 @@ export class FakeEngine implements Engine {
     readonly signal: AbortSignal;
   })[] = [];
   auto = { prepare: true, start: true };
+  /** Whether functions that are started from here on read their stdin. */
+  reading = true;
   identity = 'v1';
 
   prepare(
@@ -119,7 +124,7 @@ export class FakeEngine implements Engine {
     if (start === undefined) {
       throw new Error('Nothing is starting.');
     }
-    const container = new FakeContainer(start.spec);
+    const container = new FakeContainer(start.spec, this.reading);
     this.containers.push(container);
     start.resolve(container);
     return container;

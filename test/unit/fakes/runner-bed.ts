@@ -1,8 +1,10 @@
+import { tmpdir } from 'node:os';
 import type { CallRequest, CallResult, CallSummary } from '../../../src/core/call.ts';
 import type { ContainerSnapshot } from '../../../src/core/pool/container-snapshot.ts';
 import type { Route } from '../../../src/core/route.ts';
 import { type InvokeOptions, Runner } from '../../../src/core/runner.ts';
 import type { WireEvent } from '../../../src/core/wire/recording.ts';
+import { fileSpool } from '../../../src/store/file-spool.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -22,6 +24,7 @@ export class RunnerBed {
       clock: this.clock,
       engine: () => this.engine,
       admit: () => {},
+      spool: fileSpool({ folder: tmpdir(), maxBytes: 64 * 1024 * 1024 }),
       newCallId: () => {
         this.#calls += 1;
         return `c${this.#calls}`;

@@ -156,6 +156,28 @@ describe('Demux', () => {
     assert.equal(await textOf(demux.stdout), 'still here');
   });
 
+  it('takes in everything once it discards, and ends a full output where it was full', async () => {
+    const source = new PassThrough();
+    const demux = new Demux(source);
+    const highWaterMark = demux.stdout.readableHighWaterMark;
+    source.write(frame(1, Buffer.alloc(highWaterMark, 'a')));
+    await turn();
+    demux.discardUnread();
+    source.end(Buffer.concat([frame(1, 'b'), frame(2, 'error'), frame(1, 'c')]));
+    const end = await demux.ended;
+    const [stdout, stderr] = [await textOf(demux.stdout), await textOf(demux.stderr)];
+    assert.deepEqual([end, stdout === 'a'.repeat(highWaterMark), stderr], [{ kind: 'ended' }, true, 'error']);
+  });
+
+  it('still passes on to a reader who reads while it discards', async () => {
+    const source = new PassThrough();
+    const demux = new Demux(source);
+    demux.discardUnread();
+    const text = textOf(demux.stdout);
+    source.end(Buffer.concat([frame(1, 'all '), frame(1, 'of '), frame(1, 'it')]));
+    assert.equal(await text, 'all of it');
+  });
+
   it('ends both outputs at finish, with what was there to read', async () => {
     const source = new PassThrough();
     const demux = new Demux(source);

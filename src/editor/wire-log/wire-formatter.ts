@@ -12,6 +12,8 @@ export interface WireFormatterOptions {
   newMask(): ByteMask;
 }
 
+const noMask: ByteMask = { mask: (bytes) => bytes };
+
 interface Stream {
   readonly mask: ByteMask;
   readonly text: ByteText;
@@ -38,7 +40,7 @@ export class WireFormatter {
     const { exchange, atMs } = event;
     switch (event.kind) {
       case 'begin':
-        this.#exchanges.set(exchange.callId, this.#newExchange());
+        this.#exchanges.set(exchange.callId, this.#newExchange(exchange.format));
         return `${this.#freshLine()}\n${headline(exchange)}\n`;
       case 'bytes':
         return this.#bytes(exchange, atMs, event.direction, event.bytes);
@@ -56,9 +58,10 @@ export class WireFormatter {
     }
   }
 
-  #newExchange(): Exchange {
+  #newExchange(format: ExchangeLabel['format']): Exchange {
     const stream = (): Stream => ({
-      mask: this.#options.newMask(),
+      // Only hot messages have headers; a cold function's bytes are its payload, whatever they look like.
+      mask: format === 'http' ? this.#options.newMask() : noMask,
       text: new ByteText(),
       shownOfMessage: 0,
       hiddenOfMessage: 0,

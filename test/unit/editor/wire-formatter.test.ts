@@ -144,6 +144,13 @@ Content-Length: 1\\r\\n
     );
   });
 
+  it('masks nothing of a cold function, whose bytes are payload whatever they look like', () => {
+    const wire = formatter(1000, () => ({ mask: (chunk: Uint8Array) => chunk.map(() => 42) }));
+    const cold: ExchangeLabel = { ...hot, format: 'default', callNumber: 1 };
+    render([begin(cold)], wire);
+    assert.match(wire.format(bytes('stdin', 'token: a', 0, cold)), /\ntoken: a$/);
+  });
+
   it('shows at a boundary the half of a character that came last', () => {
     const wire = formatter();
     render([begin()], wire);

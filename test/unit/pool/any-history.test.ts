@@ -7,6 +7,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { HotFunctionsError } from '../../../src/core/errors.ts';
 import type { Route } from '../../../src/core/route.ts';
+import { proofSize } from '../../proof-size.ts';
 import { settled } from '../fakes/fake-clock.ts';
 import type { FakeContainer } from '../fakes/fake-engine.ts';
 import { RunnerBed } from '../fakes/runner-bed.ts';
@@ -151,12 +152,13 @@ class History {
   /** Lets every clock run out, then closes: nothing may be left of anything. */
   async rest(): Promise<void> {
     const { engine, runner, clock } = this.#bed;
-    for (let second = 0; second < 100; second += 1) {
+    // Long enough for every timeout in the queue, then for the longest idle timeout and the way out.
+    for (const ms of [...Array.from({ length: 12 }, () => 1000), 31_000, 31_000]) {
       while (engine.starting.length > 0) {
         engine.started();
         await settled();
       }
-      await clock.pass(1000);
+      await clock.pass(ms);
     }
     this.#check();
     assert.deepEqual(
@@ -234,7 +236,7 @@ describe('whatever happens to hot and cold routes', () => {
         }
         await history.rest();
       }),
-      { numRuns: Number(process.env['HOT_FUNCTIONS_FUZZ_RUNS'] ?? 300) },
+      { numRuns: proofSize({ quick: 2_600, full: 26_000 }) },
     );
   });
 });

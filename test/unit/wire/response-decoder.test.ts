@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
-import { after, before, describe, it } from 'node:test';
-import fc from 'fast-check';
+import { describe, it } from 'node:test';
 import { HotFunctionsError } from '../../../src/core/errors.ts';
 import { ResponseDecoder } from '../../../src/core/wire/response-decoder.ts';
 
@@ -187,89 +183,6 @@ describe('where the input is split does not matter', () => {
       rest = rest.subarray(rest.length - whole.surplus.length);
     }
     assert.deepEqual(statuses, [200, 200, 200, 200, 204, 500]);
-  });
-
-  it('for any bytes at all, cut anywhere', () => {
-    const alphabet = fc.constantFrom(
-      'HTTP/1.1 200 OK',
-      '\r\n',
-      '\n',
-      'Content-Length: 3',
-      'Transfer-Encoding: chunked',
-      'A: b',
-      '3',
-      'abc',
-      '0',
-      ' ',
-      ':',
-      '\0',
-      'HTTP/1.1 100 C',
-    );
-    const input = fc.oneof(
-      fc.array(alphabet, { maxLength: 14 }).map((parts) => Buffer.from(parts.join(''), 'latin1')),
-      fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
-    );
-    fc.assert(
-      fc.property(input, fc.array(fc.nat(60), { maxLength: 6 }), (bytes, cuts) => {
-        const at = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length].sort((a, b) => a - b);
-        const pieces = at.slice(1).map((end, i) => bytes.subarray(at[i], end));
-        assert.deepEqual(decode(pieces), decode([bytes]));
-      }),
-      { numRuns: 2000 },
-    );
-  });
-});
-
-describe("Node's own parser reads the same", () => {
-  let answer: Buffer = Buffer.alloc(0);
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', () => socket.end(answer));
-  });
-  before(() => once(server.listen(0, '127.0.0.1'), 'listening'));
-  after(() => server.close());
-
-  /** Undefined where Node finds the answer broken. */
-  async function nodeReads(): Promise<{ status: number | undefined; body: string } | undefined> {
-    const { port } = server.address() as AddressInfo;
-    try {
-      const [response] = (await once(get({ port, host: '127.0.0.1', agent: false }), 'response')) as [IncomingMessage];
-      const body = Buffer.concat(await response.toArray()).toString('latin1');
-      return { status: response.statusCode, body };
-    } catch {
-      return undefined;
-    }
-  }
-
-  const header = fc.constantFrom('A: b', 'X-Long: 1 2  3', 'Empty:', 'Content-Type: text/plain');
-  const body = fc.uint8Array({ minLength: 1, maxLength: 40 });
-
-  it('of an answer with a length', async () => {
-    const status = fc.integer({ min: 200, max: 599 }).filter((code) => code !== 204 && code !== 304);
-    await fc.assert(
-      fc.asyncProperty(status, fc.array(header), body, async (code, headers, bytes) => {
-        const head = [`HTTP/1.1 ${code} X`, ...headers, `Content-Length: ${bytes.length}`, '', ''].join('\r\n');
-        answer = Buffer.concat([Buffer.from(head), bytes]);
-        const ours = decode([answer]);
-        assert.deepEqual({ status: ours.status, body: ours.body }, await nodeReads());
-      }),
-    );
-  });
-
-  it('of an answer in chunks', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(body, { maxLength: 6 }), fc.array(header), async (chunks, trailers) => {
-        const coded = chunks.flatMap((part) => [
-          Buffer.from(`${part.length.toString(16)}\r\n`),
-          part,
-          Buffer.from('\r\n'),
-        ]);
-        const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
-        answer = Buffer.concat([Buffer.from(head), ...coded, Buffer.from(['0', ...trailers, '', ''].join('\r\n'))]);
-        const ours = decode([answer]);
-        assert.deepEqual({ status: ours.status, body: ours.body }, await nodeReads());
-      }),
-    );
   });
 });
 

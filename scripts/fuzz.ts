@@ -1,0 +1,12 @@
+/** `npm run fuzz`: the random proofs of the core in their full size. A failure prints its seed. */
+import { spawnSync } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const files = ['test/unit/wire/decoder-fuzz.test.ts', 'test/unit/pool/any-history.test.ts'];
+const { status } = spawnSync(process.execPath, ['--test', ...files], {
+  cwd: fileURLToPath(new URL('..', import.meta.url)),
+  env: { ...process.env, HOT_FUNCTIONS_PROOF: 'full' },
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;

@@ -3,7 +3,7 @@ import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Workbench } from '../../scripts/vscode/workbench.ts';
 import { UiTests } from './harness.ts';
-import { waitForResponse } from './response.ts';
+import { allowHostRun, waitForResponse } from './response.ts';
 
 const folder = fileURLToPath(new URL('../fixtures/workspaces/misbehaving', import.meta.url));
 
@@ -19,7 +19,7 @@ describe('a function that misbehaves', () => {
   ui.it('but answers with a status of its own is no failure', async (workbench) => {
     await workbench.showView('Hot Functions');
     await workbench.treeItem(/^Route \/missing/).waitFor();
-    await workbench.runCommand('Hot Functions: Allow Running Functions on This Machine');
+    await allowHostRun(workbench);
     await invokeRow(workbench, '/missing');
     await waitForResponse(workbench, '404 Not Found');
     await waitForResponse(workbench, 'no such customer');

@@ -9,7 +9,13 @@ export function shownResponse(workbench: Workbench): Locator {
   return group.locator('.view-lines');
 }
 
-/** Waits until a response with this text is shown. */
-export async function waitForResponse(workbench: Workbench, text: string | RegExp): Promise<void> {
+/** Waits until a response with this text is shown. (No pattern: the editor shows spaces as other characters.) */
+export async function waitForResponse(workbench: Workbench, text: string): Promise<void> {
   await shownResponse(workbench).filter({ hasText: text }).waitFor({ timeout: 60_000 });
+}
+
+/** Answers beforehand what the first run on this machine would ask. */
+export async function allowHostRun(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Hot Functions: Allow Running Functions on This Machine');
+  await workbench.statusBarItem('may run on this machine').waitFor();
 }

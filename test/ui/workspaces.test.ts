@@ -1,7 +1,7 @@
 import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { UiTests } from './harness.ts';
-import { waitForResponse } from './response.ts';
+import { allowHostRun, waitForResponse } from './response.ts';
 
 function workspace(name: string): string {
   return fileURLToPath(new URL(`../fixtures/workspaces/${name}`, import.meta.url));
@@ -12,15 +12,15 @@ describe('an empty workspace', () => {
 
   ui.it('says how to begin', async (workbench) => {
     await workbench.showView('Hot Functions');
-    await workbench.page.getByRole('button', { name: 'Create Function' }).waitFor();
+    await workbench.page.getByText('This workspace defines no functions yet.').waitFor();
     await workbench.screenshot('empty-workspace');
   });
 
   ui.it('gets a function that works', async (workbench) => {
-    await workbench.page.getByRole('button', { name: 'Create Function' }).click();
+    await workbench.page.locator('.pane-body').getByRole('button', { name: 'Create Function' }).click();
     await workbench.answer('greet');
     await workbench.treeItem(/^Route \/greet, hot/).waitFor();
-    await workbench.runCommand('Hot Functions: Allow Running Functions on This Machine');
+    await allowHostRun(workbench);
     await workbench.codeLens('Invoke').click();
     await waitForResponse(workbench, 'GET /greet, call 1 of this process');
     await workbench.screenshot('created-function');
@@ -35,11 +35,11 @@ describe('long names', () => {
     await workbench.showView('Hot Functions');
     const row = workbench.treeItem(/^Route \/an-unusually-long/);
     await row.waitFor();
-    await workbench.runCommand('Hot Functions: Allow Running Functions on This Machine');
+    await allowHostRun(workbench);
     await row.hover();
     await row.getByRole('button', { name: 'Invoke' }).click();
     await waitForResponse(workbench, 'call 1 of this process');
-    await workbench.treeItem(/^Container with-a-function/).waitFor();
+    await workbench.treeItem(/^Container with-a-function-…-\d+, idle/).waitFor();
     await workbench.screenshot('long-names');
   });
 });

@@ -15,6 +15,7 @@ const choose = 'Select Engine…';
 export class Admission {
   readonly #memory: vscode.Memento;
   #asking: Promise<boolean> | undefined;
+  #allowed = Promise.withResolvers<true>();
 
   constructor(memory: vscode.Memento) {
     this.#memory = memory;
@@ -48,7 +49,8 @@ export class Admission {
     if (engine.kind !== 'process' || this.isHostRunAllowed) {
       return Promise.resolve(true);
     }
-    this.#asking ??= this.#ask().finally(() => {
+    // Allowing it by the command answers the question too.
+    this.#asking ??= Promise.race([this.#ask(), this.#allowed.promise]).finally(() => {
       this.#asking = undefined;
     });
     return this.#asking;
@@ -56,11 +58,13 @@ export class Admission {
 
   async allow(): Promise<void> {
     await this.#memory.update(memoryKey, true);
+    this.#allowed.resolve(true);
     this.#tellMenus();
   }
 
   async forget(): Promise<void> {
     await this.#memory.update(memoryKey, undefined);
+    this.#allowed = Promise.withResolvers();
     this.#tellMenus();
   }
 

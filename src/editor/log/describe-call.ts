@@ -5,19 +5,20 @@ import { formatMs } from '../response/render-response.ts';
 /** One line of the log for a call that has ended. */
 export function describeCall({ callId, routeId, outcome, servedBy, timings }: CallSummary): string {
   const by = servedBy === undefined ? '' : ` (${describeTemperature(servedBy)}, ${servedBy.name})`;
-  return `[${routeId} call ${callId.slice(0, 8)}] ${describeOutcome(outcome)} in ${formatMs(timings.totalMs)}${by}`;
+  const after = `in ${formatMs(timings.totalMs)}${by}`;
+  return `[${routeId} call ${callId.slice(0, 8)}] ${describeOutcome(outcome, after)}`;
 }
 
-function describeOutcome(outcome: CallSummary['outcome']): string {
+function describeOutcome(outcome: CallSummary['outcome'], after: string): string {
   switch (outcome.kind) {
-    case 'answered':
-      return outcome.warning === undefined
-        ? `answered ${outcome.status}`
-        : `answered ${outcome.status}, but ${outcome.warning.code}: ${outcome.warning.message}`;
+    case 'answered': {
+      const { status, warning } = outcome;
+      return `answered ${status} ${after}${warning === undefined ? '' : `, but ${warning.code}: ${warning.message}`}`;
+    }
     case 'failed':
-      return `failed with ${outcome.error.code}: ${outcome.error.message}`;
+      return `failed ${after}, ${outcome.error.code}: ${outcome.error.message}`;
     case 'aborted':
-      return 'aborted';
+      return `cancelled ${after}`;
     default:
       return outcome satisfies never;
   }

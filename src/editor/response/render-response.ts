@@ -49,7 +49,7 @@ function phasesOf({ timings }: CallSummary): readonly string[] {
 }
 
 function phase(name: string, ms: number | undefined): string | undefined {
-  return ms === undefined || ms < 0.05 ? undefined : `${name} ${formatMs(ms)}`;
+  return ms === undefined || ms < 1 ? undefined : `${name} ${formatMs(ms)}`;
 }
 
 export function formatMs(ms: number): string {

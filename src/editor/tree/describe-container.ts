@@ -24,11 +24,17 @@ export function describeContainer(container: ContainerSnapshot, nowMs: number): 
   };
 }
 
+/** What comes after the name in a row, its state, is what people look for. */
+const maxSegmentChars = 16;
+
 /** The route's last segment and the container's number, such as `hello-3`: rows are narrow. */
 export function shortName({ name, routeId }: ContainerSnapshot): string {
   const number = /\d+$/.exec(name)?.[0];
   const segment = routeId.split('/').findLast((part) => part !== '');
-  return number === undefined || segment === undefined ? name : `${segment}-${number}`;
+  if (number === undefined || segment === undefined) {
+    return name;
+  }
+  return segment.length > maxSegmentChars ? `${segment.slice(0, maxSegmentChars)}…-${number}` : `${segment}-${number}`;
 }
 
 export function describeCalls(served: number): string {

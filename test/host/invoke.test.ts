@@ -89,7 +89,7 @@ suite('Invoking', function () {
     const editor = await open('hot-node', 'func.yaml');
     await invokeDefinition('examples/hot-node', 'hot-node', 'func.yaml');
     const text = responseText() ?? '';
-    assert.match(text, /^200 OK · [\d.]+ m?s · hot, new container · hot-\S+-examples-hot-node-\d+/);
+    assert.match(text, /^200 OK · [\d.]+ m?s · hot, new container hot-\S+-examples-hot-node-\d+/);
     assert.match(text, /^Content-Type: text\/plain; charset=utf-8$/m);
     assert.match(text, /\n\nHello World\nGET \/hot-node, call 1 of this process\n$/);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), editor.document.uri.toString());
@@ -104,7 +104,7 @@ suite('Invoking', function () {
         () => responseText() ?? '',
         (text) => text.includes('call 2'),
       ),
-      /^200 OK · .*hot, reused container, call 2 · hot-\S+/,
+      /^200 OK · .*hot, call 2 of reused container hot-\S+/,
     );
     const responses = vscode.window.tabGroups.all
       .flatMap(({ tabs }) => tabs)

@@ -23,7 +23,7 @@ describe('invoking in containers', () => {
   ui.it('cold leaves no container', async (workbench) => {
     await workbench.openFile('cold-shell/func.yaml');
     await workbench.codeLens('Invoke').click();
-    await waitForResponse(workbench, 'cold · hot-');
+    await waitForResponse(workbench, 'cold, container hot-');
     await workbench.statusBarItem('Docker: 1 hot').waitFor();
   });
 });

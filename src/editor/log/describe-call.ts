@@ -1,10 +1,10 @@
 import type { CallSummary } from '../../core/call.ts';
-import { describeTemperature } from '../response/describe-served-by.ts';
+import { describeServedBy } from '../response/describe-served-by.ts';
 import { formatMs } from '../response/render-response.ts';
 
 /** One line of the log for a call that has ended. */
 export function describeCall({ callId, routeId, outcome, servedBy, timings }: CallSummary): string {
-  const by = servedBy === undefined ? '' : ` (${describeTemperature(servedBy)}, ${servedBy.name})`;
+  const by = servedBy === undefined ? '' : ` (${describeServedBy(servedBy)})`;
   const after = `in ${formatMs(timings.totalMs)}${by}`;
   return `[${routeId} call ${callId.slice(0, 8)}] ${describeOutcome(outcome, after)}`;
 }

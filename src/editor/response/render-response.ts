@@ -3,7 +3,7 @@ import type { CallSummary, HeaderList, ServedBy } from '../../core/call.ts';
 import type { HotFunctionsError } from '../../core/errors.ts';
 import { bytesAsText } from '../wire-log/byte-text.ts';
 import { textOf } from './body-text.ts';
-import { describeTemperature } from './describe-served-by.ts';
+import { describeServedBy } from './describe-served-by.ts';
 import { hexDump } from './hex-dump.ts';
 
 /** More hexadecimal than anyone reads; a document of it all would be several times the body's size. */
@@ -34,7 +34,7 @@ export function renderResponse(response: ShownResponse): string {
 function firstLine({ status, summary, servedBy }: ShownResponse): string {
   const parts = [`${status} ${STATUS_CODES[status] ?? ''}`.trim(), formatMs(summary.timings.totalMs)];
   if (servedBy !== undefined) {
-    parts.push(describeTemperature(servedBy), servedBy.name);
+    parts.push(describeServedBy(servedBy));
   }
   return [...parts, ...phasesOf(summary)].join(' · ');
 }

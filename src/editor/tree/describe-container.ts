@@ -13,15 +13,22 @@ export interface RowText {
 
 /** @param nowMs on the runner's clock, which `untilMs` is on too. */
 export function describeContainer(container: ContainerSnapshot, nowMs: number): RowText {
-  const state = describeState(container.state, nowMs);
-  const calls = describeCalls(container.served);
+  const { kind } = container.state;
   const label = shortName(container);
+  const calls = describeCalls(container.served);
+  const left = kind === 'idle' ? formatCountdown(container.state.untilMs - nowMs) : '';
   return {
     label,
-    description: `${state}, ${calls}`,
+    description: `${kind === 'idle' ? `idle ${left}` : kind} · ${calls}`,
     ...iconOf(container.state),
-    spoken: `Container ${label}, ${state}, ${calls}`,
+    spoken: `Container ${label}, ${kind === 'idle' ? `idle, ${left} left` : kind}, ${calls}`,
   };
+}
+
+/** Its whole name, what the engine calls it, and why it is going. */
+export function containerTooltip({ name, engineId, state }: ContainerSnapshot): string {
+  const why = state.kind === 'draining' || state.kind === 'gone' ? `${state.kind}: ${state.why}` : '';
+  return [name, engineId, why].filter((line) => line !== '').join('\n');
 }
 
 /** What comes after the name in a row, its state, is what people look for. */
@@ -39,22 +46,6 @@ export function shortName({ name, routeId }: ContainerSnapshot): string {
 
 export function describeCalls(served: number): string {
   return served === 1 ? '1 call' : `${served} calls`;
-}
-
-function describeState(state: ContainerState, nowMs: number): string {
-  switch (state.kind) {
-    case 'starting':
-    case 'busy':
-      return state.kind;
-    case 'idle':
-      return `idle, ${formatCountdown(state.untilMs - nowMs)} left`;
-    case 'draining':
-      return `draining (${state.why})`;
-    case 'gone':
-      return `gone (${state.why})`;
-    default:
-      return state satisfies never;
-  }
 }
 
 function iconOf(state: ContainerState): { readonly icon: string; readonly color?: string } {

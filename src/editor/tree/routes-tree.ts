@@ -7,7 +7,7 @@ import type { Route, RouteId } from '../../core/route.ts';
 import { commandIds } from '../command-ids.ts';
 import { escapeMarkdown } from '../escape-markdown.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';
-import { describeContainer } from './describe-container.ts';
+import { containerTooltip, describeContainer } from './describe-container.ts';
 import { describeRoute, routeTooltip } from './describe-route.ts';
 import { nodeId, type TreeNode } from './tree-node.ts';
 
@@ -144,7 +144,7 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     const item = itemOf(describeContainer(container, this.#clock.now()), vscode.TreeItemCollapsibleState.None);
     item.id = nodeId(node);
     item.contextValue = `container.${container.state.kind}`;
-    item.tooltip = container.engineId === '' ? container.name : `${container.name}\n${container.engineId}`;
+    item.tooltip = containerTooltip(container);
     return item;
   }
 

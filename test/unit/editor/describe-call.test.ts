@@ -8,16 +8,16 @@ const late = new HotFunctionsError('stray-output', 'More came after the answer.'
 
 describe('a call in the log', () => {
   for (const [outcome, words] of [
-    [{ kind: 'answered', status: 404 }, 'answered 404 in 1.5 ms (hot, reused container, call 3, hot-1)'],
+    [{ kind: 'answered', status: 404 }, 'answered 404 in 1.5 ms (hot, call 3 of reused container hot-1)'],
     [
       { kind: 'answered', status: 200, warning: late },
-      'answered 200 in 1.5 ms (hot, reused container, call 3, hot-1), but stray-output: More came after the answer.',
+      'answered 200 in 1.5 ms (hot, call 3 of reused container hot-1), but stray-output: More came after the answer.',
     ],
     [
       { kind: 'failed', error: late },
-      'failed in 1.5 ms (hot, reused container, call 3, hot-1), stray-output: More came after the answer.',
+      'failed in 1.5 ms (hot, call 3 of reused container hot-1), stray-output: More came after the answer.',
     ],
-    [{ kind: 'aborted' }, 'cancelled in 1.5 ms (hot, reused container, call 3, hot-1)'],
+    [{ kind: 'aborted' }, 'cancelled in 1.5 ms (hot, call 3 of reused container hot-1)'],
   ] as const satisfies readonly (readonly [CallOutcome, string])[]) {
     it(`that was ${words.split(' ')[0]} is one line with its route, call and container`, () => {
       const servedBy = { name: 'hot-1', engineId: '7', temperature: 'reused-hot', callNumber: 3 } as const;

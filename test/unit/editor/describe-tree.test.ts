@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ContainerSnapshot, ContainerState } from '../../../src/core/pool/container-snapshot.ts';
 import type { Route } from '../../../src/core/route.ts';
-import { describeContainer, formatCountdown } from '../../../src/editor/tree/describe-container.ts';
+import { containerTooltip, describeContainer, formatCountdown } from '../../../src/editor/tree/describe-container.ts';
 import { describeRoute, routeTooltip } from '../../../src/editor/tree/describe-route.ts';
 
 const route: Route = {
@@ -39,7 +39,7 @@ describe('a container in the tree', () => {
   it('has a short name, its state, its countdown and its calls', () => {
     assert.deepEqual(describeContainer(container(idle), 400), {
       label: 'hello-3',
-      description: 'idle, 12 s left, 2 calls',
+      description: 'idle 12 s · 2 calls',
       icon: 'debug-pause',
       color: 'charts.blue',
       spoken: 'Container hello-3, idle, 12 s left, 2 calls',
@@ -55,7 +55,14 @@ describe('a container in the tree', () => {
     ];
     assert.deepEqual(
       states.map((state) => describeContainer(container(state, { served: 1 }), 0).description),
-      ['starting, 1 call', 'busy, 1 call', 'draining (the route has changed), 1 call', 'gone (idle timeout), 1 call'],
+      ['starting · 1 call', 'busy · 1 call', 'draining · 1 call', 'gone · 1 call'],
+    );
+  });
+
+  it("tells in its tooltip its whole name, its engine's id, and why it is going", () => {
+    assert.equal(
+      containerTooltip(container({ kind: 'draining', why: 'The route was changed.' })),
+      'hot-1a-myapp-team-hello-3\n7\ndraining: The route was changed.',
     );
   });
 

@@ -30,7 +30,7 @@ describe('response document', () => {
           ['X-A', '1'],
         ],
       }),
-      '200 OK · 1.5 ms · hot, reused container, call 3 · hot-1\nContent-Type: text/plain\nX-A: 1\n\nHello Johnny\n',
+      '200 OK · 1.5 ms · hot, call 3 of reused container hot-1\nContent-Type: text/plain\nX-A: 1\n\nHello Johnny\n',
     );
   });
 
@@ -38,7 +38,7 @@ describe('response document', () => {
     const heads = (['cold', 'started-hot'] as const).map(
       (temperature) => shown({ servedBy: { ...servedBy, temperature, callNumber: 1 } }).split('\n')[0],
     );
-    assert.deepEqual(heads, ['200 OK · 1.5 ms · cold · hot-1', '200 OK · 1.5 ms · hot, new container · hot-1']);
+    assert.deepEqual(heads, ['200 OK · 1.5 ms · cold, container hot-1', '200 OK · 1.5 ms · hot, new container hot-1']);
   });
 
   it('gives the phases that took time', () => {
@@ -52,7 +52,7 @@ describe('response document', () => {
   it('shows a status of the function without any fuss', () => {
     assert.equal(
       shown({ status: 404 }, 'no such thing'),
-      '404 Not Found · 1.5 ms · hot, reused container, call 3 · hot-1\n\nno such thing',
+      '404 Not Found · 1.5 ms · hot, call 3 of reused container hot-1\n\nno such thing',
     );
   });
 
@@ -65,7 +65,7 @@ describe('response document', () => {
     });
     assert.equal(
       shown({ status: 502, error, summary: { ...summary, outcome: { kind: 'failed', error } } }, '{}'),
-      `502 Bad Gateway · 1.5 ms · hot, reused container, call 3 · hot-1
+      `502 Bad Gateway · 1.5 ms · hot, call 3 of reused container hot-1
 
 Problem: The function wrote to stdout before its answer. (stray-output)
 What to do: Write logs to stderr.
@@ -84,7 +84,7 @@ warning: old
     const error = new HotFunctionsError('short-body', 'The body ended after 3 of 10 bytes.');
     assert.equal(
       shown({ summary: { ...summary, outcome: { kind: 'failed', error } } }, 'abc'),
-      '200 OK · 1.5 ms · hot, reused container, call 3 · hot-1\n\nProblem: The body ended after 3 of 10 bytes. (short-body)\n\nabc',
+      '200 OK · 1.5 ms · hot, call 3 of reused container hot-1\n\nProblem: The body ended after 3 of 10 bytes. (short-body)\n\nabc',
     );
   });
 

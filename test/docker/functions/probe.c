@@ -55,11 +55,30 @@ static void act(const char *order) {
   } else if (!strcmp(order, "status")) {
     say("HTTP/1.1 418 Teapot\r\nX-Fn: yes\r\nContent-Length: 6\r\n\r\nteapot");
     return;
+  } else if (!strcmp(order, "id")) {
+    char id[64] = "";
+    const char *field = strstr(head, "\r\nTask-Id: ");
+    if (field) sscanf(field + 11, "%63[^\r]", id);
+    answer(id);
+    return;
   } else if (!strcmp(order, "slow")) {
     usleep(200 * 1000);
   }
   snprintf(body, sizeof body, "call %d", calls);
   answer(body);
+}
+
+/* Gives a body back as it comes, however large it is. */
+static void echo(size_t left) {
+  char answer_head[96];
+  snprintf(answer_head, sizeof answer_head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", left);
+  say(answer_head);
+  while (left > 0) {
+    ssize_t got = read(0, payload, left < sizeof payload ? left : sizeof payload);
+    if (got <= 0) exit(0);
+    write_all(payload, (size_t)got);
+    left -= (size_t)got;
+  }
 }
 
 /* Reads up to the empty line. Returns 0 at end of file. */
@@ -91,7 +110,11 @@ int main(void) {
   }
   while (read_head()) {
     const char *field = strstr(head, "\r\nContent-Length: ");
-    size_t left = field ? (size_t)atol(field + 18) : 0, length = left < sizeof payload - 1 ? left : sizeof payload - 1;
+    size_t length = field ? (size_t)atol(field + 18) : 0;
+    if (length > sizeof payload - 1) {
+      echo(length);
+      continue;
+    }
     for (size_t at = 0; at < length;) {
       ssize_t got = read(0, payload + at, length - at);
       if (got <= 0) return 0;

@@ -13,14 +13,25 @@ export class CleanUp {
     }
   }
 
+  /** Whether the task is ending: nothing more should be begun. */
+  get hasBegun(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** What is added when the task is ending already is undone at once. */
   add(step: () => Promise<void> | void): void {
     this.#steps.push(step);
+    this.#running &&= this.#running.then(() => this.#runSteps());
   }
 
   /** Safe to repeat: whoever calls it waits for the one run. */
-  run(): Promise<void> {
+  async run(): Promise<void> {
     this.#running ??= this.#runSteps();
-    return this.#running;
+    let awaited: Promise<void> | undefined;
+    while (awaited !== this.#running) {
+      awaited = this.#running;
+      await awaited;
+    }
   }
 
   readonly #onSignal = (): void => {
@@ -29,7 +40,6 @@ export class CleanUp {
   };
 
   async #runSteps(): Promise<void> {
-    // A step that was added while another ran is found here too.
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {
         await step();

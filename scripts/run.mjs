@@ -16,8 +16,14 @@ if (task === undefined) {
   process.exit(2);
 }
 
-ensureDependencies();
-await ensureNodes();
+try {
+  ensureDependencies();
+  await ensureNodes();
+} catch (error) {
+  // npm has said what it could not do.
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
 
 const node = nodeBinary('24');
 const child = spawn(node, [fileURLToPath(new URL(`${task}.ts`, import.meta.url)), ...taskArguments], {

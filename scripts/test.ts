@@ -23,6 +23,9 @@ if (unknown.length > 0) {
 const results: { readonly title: string; readonly outcome: Outcome; readonly seconds: string }[] = [];
 try {
   for (const { title, run } of parts.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    if (cleanUp.hasBegun) {
+      break;
+    }
     console.log(`\n── ${title} ${'─'.repeat(Math.max(0, 76 - title.length))}`);
     const start = performance.now();
     const outcome = await run().catch((error: unknown): Outcome => {

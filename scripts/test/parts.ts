@@ -100,7 +100,7 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       title: 'Against a Docker Engine',
       run: async () => {
         await surroundings.tools();
-        return suite({ folder: 'docker', boundMinutes: 6, oneByOne: true, env: await surroundings.docker() });
+        return suite({ folder: 'docker', boundMinutes: 8, oneByOne: true, env: await surroundings.docker() });
       },
     },
     { name: 'host', title: 'In VS Code, process engine', run: () => inVsCode('process') },
@@ -111,7 +111,7 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       run: async () => {
         await surroundings.browser();
         const env = { ...(await surroundings.variables()), ...(await surroundings.docker()) };
-        return suite({ folder: 'ui', boundMinutes: 6, oneByOne: true, env });
+        return suite({ folder: 'ui', boundMinutes: 10, oneByOne: true, env });
       },
     },
   ];

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { ARTIFACTS_VARIABLE, BUILD_ARGS_VARIABLE, VSIX_VARIABLE } from '../../test/environment.ts';
 import type { CleanUp } from '../clean-up.ts';
 import { acquireDockerEngine } from '../docker-engine.ts';
@@ -11,6 +12,7 @@ import { ensureDebianPackages } from '../setup/debian-packages.ts';
 import { ensureChromium } from '../vscode/browser.ts';
 import { exampleBuildArguments } from '../vscode/example-images.ts';
 
+const downloads = fileURLToPath(new URL('../../.vscode-test', import.meta.url));
 const codeShim = fileURLToPath(new URL('../code-shim.ts', import.meta.url));
 
 /** What suites need around them: each made when the first of them asks for it, once a run. */
@@ -18,7 +20,10 @@ export class Surroundings {
   readonly artifacts = fileURLToPath(new URL('../../.vscode-test/artifacts', import.meta.url));
   readonly packagedExtension = once(packageExtension);
   readonly docker = once(() => this.#dockerVariables());
-  /** The executable of the VS Code to run tests in: the one of the variable, else what poses as one. */
+  /**
+   * The executable of the VS Code to run tests in: the one that HOT_FUNCTIONS_VSCODE names, by its path or by a version
+   * to be downloaded; else what poses as one.
+   */
   readonly vscode = once(() => this.#vscode());
   readonly browser = once(async () => {
     await ensureCodeServer();
@@ -52,7 +57,9 @@ export class Surroundings {
   async #vscode(): Promise<string> {
     const named = process.env['HOT_FUNCTIONS_VSCODE'];
     if (named !== undefined) {
-      return named;
+      return /^(stable|insiders|\d+\.\d+\.\d+)$/.test(named)
+        ? await downloadAndUnzipVSCode({ version: named, cachePath: downloads })
+        : named;
     }
     await this.browser();
     return codeShim;

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lets a page run extension tests and hear their result. Suppresses notifications, so it is not for UI tests. */
   readonly smokeTestDriver?: boolean;
+  /** Asks whether a folder is trusted, as a desktop VS Code does. Default: everything is. */
+  readonly workspaceTrust?: boolean;
   /** Default: one that is free. */
   readonly port?: number;
 }
@@ -42,7 +44,8 @@ export class CodeServer {
       [
         ...serverArguments(options),
         ...['--bind-addr', `127.0.0.1:${options.port ?? 0}`, '--auth', 'none', '--ignore-last-opened'],
-        ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+        ...['--disable-telemetry', '--disable-update-check'],
+        ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
         ...['--disable-getting-started-override', ...flags],
       ],
       // A group of its own, so that its extension hosts and whatever they have started can be ended with it.

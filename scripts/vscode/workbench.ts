@@ -15,6 +15,8 @@ export interface WorkbenchOptions {
   readonly vsix: string;
   readonly folder: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether the folder has to be trusted first. */
+  readonly workspaceTrust?: boolean;
   /** Variables for the extension host, added to our own. */
   readonly env?: Readonly<Record<string, string>>;
   /** The folder for pictures, and for what VS Code logged when something failed. */
@@ -44,6 +46,7 @@ export class Workbench {
       extensionsDirectory: profile.extensionsDirectory,
       stateDirectory: path.join(profile.directory, 'server'),
       env: options.env ?? {},
+      workspaceTrust: options.workspaceTrust ?? false,
     };
     installExtension(options.vsix, serverOptions);
     const [server, { browser, page }] = await Promise.all([CodeServer.start(serverOptions), openBrowser()]);

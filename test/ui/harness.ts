@@ -14,6 +14,8 @@ const TEST_TIMEOUT_MS = 90_000;
 export interface UiOptions {
   readonly engine: 'docker' | 'process';
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether the folder has to be trusted first. */
+  readonly workspaceTrust?: boolean;
   /** The folder of which a copy is opened. Default: the examples. */
   readonly folder?: string;
 }
@@ -67,6 +69,7 @@ export class UiTests {
     const workbench = await Workbench.open({
       vsix: vsixUnderTest(),
       folder,
+      workspaceTrust: options.workspaceTrust ?? false,
       settings: {
         'hotFunctions.engine': options.engine,
         'hotFunctions.docker.buildArgs': buildArguments(),

@@ -38,6 +38,17 @@ describe('a function that misbehaves', () => {
     await workbench.screenshot('stray-output-wire');
   });
 
+  ui.it('by never answering can be cancelled, which ends its container', async (workbench) => {
+    await invokeRow(workbench, '/slow');
+    const progress = workbench.notification('Invoking misbehaving/slow');
+    await workbench.treeItem(/^Container slow-\d+, busy/).waitFor();
+    await progress.waitFor();
+    await workbench.screenshot('in-flight');
+    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await workbench.statusBarItem('misbehaving/slow: cancelled').waitFor();
+    await workbench.treeItem(/^Container slow-/).waitFor({ state: 'detached' });
+  });
+
   ui.it('by a crash shows its exit code and the end of its stderr', async (workbench) => {
     await invokeRow(workbench, '/crash');
     await waitForResponse(workbench, 'the database is away');

@@ -39,7 +39,7 @@ http.createServer({ keepAliveTimeout: 0, requireHostHeader: false }, answer).emi
 
 export const probeId = 'examples/probe';
 
-export function probeDefinition(idleTimeout: string): string {
+function probeDefinition(idleTimeout: string): string {
   return `name: examples/probe
 version: 1.0.0
 runtime: node

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 import type { Workbench } from '../../scripts/vscode/workbench.ts';
 
 /** The text of the response document that is shown. */
-export function shownResponse(workbench: Workbench): Locator {
+function shownResponse(workbench: Workbench): Locator {
   const group = workbench.page.locator('.editor-group-container', {
     has: workbench.page.locator('.tab.active', { hasText: '.response' }),
   });

@@ -12,6 +12,7 @@ import type { ResponseDocuments } from '../response/response-documents.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';
 import { settings } from '../settings.ts';
 import { withCallProgress } from './call-progress.ts';
+import { followCall } from './follow-call.ts';
 import { type Payload, requestOf } from './payload.ts';
 import { showFailure } from './show-failure.ts';
 
@@ -39,12 +40,17 @@ export class Invoker {
       const request = await requestOf(payload, (uri) => vscode.workspace.fs.readFile(vscode.Uri.parse(uri)));
       const { result, text } = await withCallProgress(`Invoking ${route.id}`, async (signal, report) => {
         report('waiting for a container…');
-        const result = await runner.invoke(route, request, {
-          signal,
-          report: (progress) => report(describeProgress(progress)),
-        });
-        report('receiving the answer…');
-        return { result, text: await textOf(result) };
+        const following = followCall(runner, route.id, report);
+        try {
+          const result = await runner.invoke(route, request, {
+            signal,
+            report: (progress) => report(describeProgress(progress)),
+          });
+          report('receiving the answer…');
+          return { result, text: await textOf(result) };
+        } finally {
+          following.dispose();
+        }
       });
       const summary = await result.finished;
       if (summary.outcome.kind === 'aborted') {

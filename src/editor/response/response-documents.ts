@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import type { RouteId } from '../../core/route.ts';
 
-export const responseScheme = 'hot-functions-response';
+const responseScheme = 'hot-functions-response';
 const languageId = 'hot-functions-response';
 
 /** The last response of each route as a read-only document that is updated where it is. */

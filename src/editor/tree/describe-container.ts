@@ -44,7 +44,7 @@ export function shortName({ name, routeId }: ContainerSnapshot): string {
   return segment.length > maxSegmentChars ? `${segment.slice(0, maxSegmentChars)}…-${number}` : `${segment}-${number}`;
 }
 
-export function describeCalls(served: number): string {
+function describeCalls(served: number): string {
   return served === 1 ? '1 call' : `${served} calls`;
 }
 

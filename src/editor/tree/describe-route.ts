@@ -3,7 +3,7 @@ import type { Route } from '../../core/route.ts';
 import type { RowText } from './describe-container.ts';
 
 /** Containers by what they do: `1 busy, 2 idle`. Empty without any. */
-export function countStates(containers: readonly ContainerSnapshot[]): string {
+function countStates(containers: readonly ContainerSnapshot[]): string {
   const order: readonly ContainerState['kind'][] = ['busy', 'idle', 'starting', 'draining'];
   return order
     .map((kind) => [containers.filter(({ state }) => state.kind === kind).length, kind] as const)

@@ -4,7 +4,7 @@ import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import { Countdown } from './countdown.ts';
 import { RoutesTree, type RoutesTreeSource } from './routes-tree.ts';
 
-export const routesViewId = 'hotFunctions.routes';
+const routesViewId = 'hotFunctions.routes';
 
 /** The view with its clock: rows count down only while somebody sees them. */
 export function registerTree(source: RoutesTreeSource, clock: Clock): { tree: RoutesTree } & Disposable {

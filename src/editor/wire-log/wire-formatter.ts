@@ -136,7 +136,7 @@ export class WireFormatter {
 }
 
 /** Enough of a call's id to tell calls apart on a screen. */
-export function shortCallId(callId: string): string {
+function shortCallId(callId: string): string {
   return callId.slice(0, 8);
 }
 

@@ -31,9 +31,9 @@ export class SharedJobs {
       await untilAborted(current.outcome.then(ignore, ignore), signal);
       return { kind: 'other' };
     }
-    const job = current ?? this.#begin(key, what, work);
     // A report of its own for each caller, so that one function given twice counts twice.
     const ownReport: Report = (progress) => report(progress);
+    const job = current ?? this.#begin(key, what, work, ownReport);
     job.reports.add(ownReport);
     try {
       return { kind: 'done', value: await untilAborted(job.outcome, signal) };
@@ -46,8 +46,13 @@ export class SharedJobs {
     }
   }
 
-  #begin(key: string, what: string, work: (report: Report, signal: AbortSignal) => Promise<string>): Job {
-    const reports = new Set<Report>();
+  #begin(
+    key: string,
+    what: string,
+    work: (report: Report, signal: AbortSignal) => Promise<string>,
+    firstReport: Report,
+  ): Job {
+    const reports = new Set<Report>([firstReport]);
     const controller = new AbortController();
     const reportAll: Report = (progress) => {
       for (const report of reports) {

@@ -40,13 +40,25 @@ export class EngineUnderTest {
   static async open(): Promise<EngineUnderTest> {
     const installation = `hot-functions-test-${randomUUID().slice(0, 8)}`;
     const buildLog: string[] = [];
-    const [engine, folder] = await Promise.all([connectEngine(installation, buildLog), functionFolder()]);
+    const [engine, folder] = await Promise.all([connectEngine(installation, buildLog), functionFolder(installation)]);
     return new EngineUnderTest(engine, installation, buildLog, folder);
   }
 
   prepareFunction(): Promise<PreparedFunction> {
     const request = { routeId: 'tests/function', image: this.image, source: { folder: this.folder } };
     return this.engine.prepare(request, () => {}, AbortSignal.timeout(60_000));
+  }
+
+  /** An image of its own from the text of a Dockerfile, which has nothing else to take from. */
+  async prepareDockerfile(name: string, dockerfile: string): Promise<PreparedFunction> {
+    const folder = await mkdtemp(join(tmpdir(), 'hot-functions-test-'));
+    try {
+      await writeFile(join(folder, 'Dockerfile'), `${dockerfile}LABEL suite=${this.installation}\n`);
+      const request = { routeId: `tests/${name}`, image: `${this.installation}/${name}:1`, source: { folder } };
+      return await this.engine.prepare(request, () => {}, AbortSignal.timeout(60_000));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }
 
   spec(env: Record<string, string>, overrides: Partial<ContainerSpec> = {}): ContainerSpec {
@@ -73,15 +85,23 @@ export class EngineUnderTest {
     return found.flatMap((container) => container.Names);
   }
 
+  /** To be asked after each test. What is left all the same is removed, so that only the culprit fails. */
   async nothingLeft(): Promise<void> {
-    await until(async () => (await this.leftovers()).length === 0, 'all containers of the suite to be removed');
+    try {
+      await until(async () => (await this.leftovers()).length === 0, 'all containers of the suite to be removed');
+    } finally {
+      for (const name of await this.leftovers()) {
+        const abortSignal = AbortSignal.timeout(5_000);
+        await this.docker.getContainer(name.slice(1)).remove({ force: true, abortSignal });
+      }
+    }
   }
 
   /** Ends the engine's client, then removes the suite's images. */
   async close(): Promise<void> {
     await this.engine.dispose();
     await this.nothingLeft();
-    for (const image of await this.docker.listImages({ filters: { reference: [`${this.installation}/*`] } })) {
+    for (const image of await this.docker.listImages({ filters: { label: [`suite=${this.installation}`] } })) {
       await this.docker.getImage(image.Id).remove({ force: true });
     }
     await rm(this.folder, { recursive: true });
@@ -110,12 +130,17 @@ export function directClient(): Dockerode {
   return new Dockerode();
 }
 
-/** A new folder with the compiled test function and a Dockerfile that makes an image of nothing else. */
-export async function functionFolder(): Promise<string> {
+/** The Dockerfile of an image with nothing but the test function, which carries the label of its suite. */
+export function dockerfileOf(installation: string): string {
+  return `FROM scratch\nLABEL suite=${installation}\nCOPY function /function\nENTRYPOINT ["/function"]\n`;
+}
+
+/** A new folder with the compiled test function and its Dockerfile. */
+async function functionFolder(installation: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hot-functions-test-'));
   const source = join(import.meta.dirname, 'functions', 'function.c');
   await run('gcc', ['-static', '-O2', '-o', join(folder, 'function'), source]);
-  await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY function /function\nENTRYPOINT ["/function"]\n');
+  await writeFile(join(folder, 'Dockerfile'), dockerfileOf(installation));
   return folder;
 }
 

@@ -26,6 +26,9 @@ export class Demux {
   #target: Readable;
   #stdoutFull = false;
   #stderrFull = false;
+  #discarding = false;
+  /** Streams that have got their end, and nothing after it. */
+  readonly #ended = new Set<Readable>();
   #over = false;
 
   constructor(source: Readable) {
@@ -53,6 +56,17 @@ export class Demux {
     source.on('end', () => this.#onEnd());
     source.on('error', (error) => this.#break(error.message));
     source.on('close', () => this.#break('the connection was closed'));
+  }
+
+  /**
+   * From now on a full stream no longer holds up the source: it ends for its reader where it became full, and the
+   * rest is dropped. For a function that is being killed, whose engine waits for its output to be taken.
+   */
+  discardUnread(): void {
+    this.#discarding = true;
+    this.#stdoutFull = false;
+    this.#stderrFull = false;
+    this.#flow();
   }
 
   /** Ends both streams where they are, for readers that do not read and a source that will bring nothing more. */
@@ -117,7 +131,14 @@ export class Demux {
   #pass(bytes: Buffer): void {
     const target = this.#target;
     // Nobody reads a destroyed stream again: its bytes must not hold up the other one.
-    if (target.destroyed || target.push(bytes)) {
+    if (target.destroyed || this.#ended.has(target)) {
+      return;
+    }
+    if (this.#discarding && target.readableLength >= target.readableHighWaterMark) {
+      this.#end(target);
+      return;
+    }
+    if (target.push(bytes) || this.#discarding) {
       return;
     }
     if (target === this.stdout) {
@@ -153,10 +174,14 @@ export class Demux {
   }
 
   #endBoth(): void {
-    for (const stream of [this.stdout, this.stderr]) {
-      if (!stream.destroyed) {
-        stream.push(null);
-      }
+    this.#end(this.stdout);
+    this.#end(this.stderr);
+  }
+
+  #end(stream: Readable): void {
+    if (!stream.destroyed && !this.#ended.has(stream)) {
+      this.#ended.add(stream);
+      stream.push(null);
     }
   }
 }

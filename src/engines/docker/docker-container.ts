@@ -78,6 +78,8 @@ export class DockerContainer implements Container {
     if (this.#state === 'running') {
       this.#state = 'killing';
     }
+    // Output that nobody takes would hold up the removal.
+    this.#demux.discardUnread();
     this.#remove();
     await this.gone;
     await this.exit;
@@ -135,11 +137,11 @@ export class DockerContainer implements Container {
 
   /** The last bytes can come after the news of the exit, and stdout must have ended for its reader before `exit`. */
   async #outputOver(): Promise<void> {
-    const { stdout, stderr } = this;
+    const { stdout } = this;
     const { promise: cut, resolve } = Promise.withResolvers<void>();
     let silentSince = Date.now();
     const timer = setInterval(() => {
-      if (stdout.readableLength > 0 || stderr.readableLength > 0) {
+      if (stdout.readableLength > 0) {
         // Not silence but a slow reader, who may take the time that the call has. A kill ends its waiting.
         silentSince = Date.now();
       }

@@ -40,6 +40,10 @@ export function engineWords(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
+  if (jsonField(error, 'code') === 'ABORT_ERR') {
+    // We gave up: our limits are the only ones that abort what still has an interested caller.
+    return 'no answer in time';
+  }
   const message = jsonField(error, 'json', 'message');
   return (typeof message === 'string' ? message : error.message.replace(/^\(HTTP code \d+\) [^-]* - /, '')).trim();
 }

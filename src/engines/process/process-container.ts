@@ -16,7 +16,7 @@ export interface FunctionStdio {
 const silentOutputMs = 500;
 const lookEveryMs = 100;
 
-/** A function that runs as a group of processes of this machine. Its owner reads both output streams. */
+/** A function that runs as a group of processes of this machine. Its owner reads both output streams, stdout to its end. */
 export class ProcessContainer implements Container {
   readonly engineId: string;
   readonly stdin: Writable;
@@ -77,9 +77,12 @@ export class ProcessContainer implements Container {
     });
     while (!closed && silentMs < silentOutputMs) {
       await Promise.race([allClosed, delay(lookEveryMs, undefined, { ref: false })]);
-      // A slow reader of what has come has time; one that we killed the function under has not.
-      const waiting = streams.some((stream) => stream.readableLength > 0) && this.#state !== 'killing';
-      silentMs = waiting ? 0 : silentMs + lookEveryMs;
+      if (this.#state === 'killing') {
+        // Who reads has read it by now, and who does not read must not hold up the kill.
+        break;
+      }
+      // A slow reader of the answer may take the time that the call has.
+      silentMs = this.stdout.readableLength > 0 ? 0 : silentMs + lookEveryMs;
     }
     if (!closed) {
       for (const stream of streams) {

@@ -1,7 +1,9 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type {
   Container,
   ContainerSpec,
@@ -75,10 +77,12 @@ export class ProcessEngine implements Engine {
     this.#assertOpen();
     const command = await commandOf(request);
     const folder = request.source?.folder ?? '';
-    const [programs, args] =
-      command.kind === 'go'
-        ? [[await this.#build(request, folder, report, AbortSignal.any([signal, this.#closing.signal]))], []]
-        : [command.programs, command.args];
+    if (command.kind === 'go') {
+      const ended = AbortSignal.any([signal, this.#closing.signal]);
+      const program = await this.#build(request, folder, report, ended);
+      return new PreparedProcess(JSON.stringify([folder, await hashOf(program)]), folder, [program], []);
+    }
+    const { programs, args } = command;
     const files = await Promise.all([...programs, ...args].map((word) => fileState(resolve(folder, word), word)));
     return new PreparedProcess(JSON.stringify([folder, files]), folder, programs, args);
   }
@@ -157,26 +161,30 @@ export class ProcessEngine implements Engine {
     signal: AbortSignal,
   ): Promise<ProcessContainer> {
     const { platform } = this.#options;
-    const options: SpawnOptions = { cwd: prepared.folder, env: invocation.env, windowsHide: true };
+    const options: SpawnOptions = {
+      cwd: prepared.folder,
+      env: invocation.env,
+      // A group of its own, to be ended with all that it starts.
+      detached: platform !== 'win32',
+      windowsHide: true,
+    };
     const { program } = invocation;
     try {
-      if (platform === 'win32') {
-        return await spawned(spawn(program, prepared.args, { ...options, stdio: 'pipe' }));
-      }
       const pipes = await openStdioPipes();
+      const child = (): ChildProcess =>
+        spawn(program, prepared.args, { ...options, stdio: pipes ? [...pipes.childEnds] : 'pipe' });
       try {
         if (signal.aborted) {
           throw aborted(spec.routeId);
         }
-        const child = spawn(program, prepared.args, { ...options, stdio: [...pipes.childEnds], detached: true });
-        return await spawned(child, pipes);
+        return await spawned(child(), pipes);
       } catch (error) {
-        pipes.stdin.destroy();
-        pipes.stdout.destroy();
-        pipes.stderr.destroy();
+        pipes?.stdin.destroy();
+        pipes?.stdout.destroy();
+        pipes?.stderr.destroy();
         throw error;
       } finally {
-        pipes.childEnds.forEach(closeSync);
+        pipes?.childEnds.forEach(closeSync);
       }
     } catch (error) {
       throw await startFailure(error, program, prepared.folder, spec.routeId);
@@ -222,6 +230,13 @@ async function startFailure(error: unknown, program: string, folder: string, rou
 
 function aborted(routeId: RouteId): HotFunctionsError {
   return new HotFunctionsError('aborted', `The start of ${routeId} was cancelled.`);
+}
+
+/** Go writes a program anew even if it is the same, so that only its content tells. */
+async function hashOf(program: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(program), hash);
+  return hash.digest('hex');
 }
 
 /** What tells one state of a file from another; for a word of a command that names no file, the word. */

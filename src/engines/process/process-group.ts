@@ -15,12 +15,14 @@ export function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
+const goneLimitMs = 250;
+
 /**
  * Settles when the group of a killed process has nobody in it. With an end, because members that nobody waits for
  * (a container whose first process does not) stay in it although they are dead.
  */
 export async function groupGone(pid: number): Promise<void> {
-  const end = Date.now() + 500;
+  const end = Date.now() + goneLimitMs;
   for (let pauseMs = 1; process.platform !== 'win32' && Date.now() < end; pauseMs = Math.min(20, pauseMs * 2)) {
     try {
       process.kill(-pid, 0);

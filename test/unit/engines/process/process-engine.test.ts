@@ -273,6 +273,12 @@ describe('the exit of a process', () => {
     assert.deepEqual(order, ['begin to read', 'end of stdout', 'exit']);
   });
 
+  it('does not wait for a stderr that nobody reads', async () => {
+    const container = await shell('echo error >&2');
+    container.stdout.resume();
+    assert.deepEqual([await container.exit, await textOf(container.stderr)], [{ reason: 'exit', code: 0 }, 'error\n']);
+  });
+
   it('is the function’s own after SIGTERM, if it has a handler', async () => {
     const container = await shell('trap "echo bye; exit 4" TERM; echo ready; while :; do sleep 0.05; done');
     await lineOf(container.stdout);

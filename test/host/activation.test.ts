@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { codeOf, engineUnderTest, hotFunctions } from './hot-functions.ts';
+import { codeOf, engineUnderTest, hotFunctions, slowMs } from './hot-functions.ts';
 
 suite('Activation', () => {
   test('happens by itself in a workspace with functions', async () => {
@@ -67,12 +67,18 @@ suite('Activation', () => {
     await assert.rejects(hot.invoke('examples/nothing', {}), (error) => codeOf(error) === 'unknown-route');
   });
 
-  test('refuses to run on this machine until that was allowed', async function () {
-    if (engineUnderTest() === 'docker') {
-      this.skip();
-    }
-    const hot = await hotFunctions();
-    await vscode.commands.executeCommand('hotFunctions.forgetHostRun');
-    await assert.rejects(hot.invoke('examples/cold-node', {}), (error) => codeOf(error) === 'host-run-unconfirmed');
-  });
+  if (engineUnderTest() === 'process') {
+    test('refuses to run on this machine until that was allowed', async () => {
+      const hot = await hotFunctions();
+      await vscode.commands.executeCommand('hotFunctions.forgetHostRun');
+      await assert.rejects(hot.invoke('examples/cold-node', {}), (error) => codeOf(error) === 'host-run-unconfirmed');
+    });
+  } else {
+    test('asks for no permission where functions run in containers', async function () {
+      this.timeout(slowMs);
+      const hot = await hotFunctions();
+      await vscode.commands.executeCommand('hotFunctions.forgetHostRun');
+      assert.equal((await hot.invoke('examples/cold-node', {})).status, 200);
+    });
+  }
 });

@@ -19,6 +19,7 @@ export function keepContextKeys(routes: WorkspaceRoutes, runner: Runner): Dispos
       // Before the first scan nobody knows whether the welcome for an empty workspace is true.
       set('scanned', true);
       set('hasRoutes', routes.routes().length > 0);
+      set('hasErrors', routes.hasErrors());
     }),
   );
   owned.add(runner.onDidChangeContainers(() => set('hasContainers', aliveContainers(runner).length > 0)));

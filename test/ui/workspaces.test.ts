@@ -27,6 +27,17 @@ describe('an empty workspace', () => {
   });
 });
 
+describe('a workspace whose only function has an error', () => {
+  const ui = new UiTests({ engine: 'process', folder: workspace('broken') });
+
+  ui.it('leads to the problem', async (workbench) => {
+    await workbench.showView('Hot Functions');
+    await workbench.page.locator('.pane-body').getByRole('button', { name: 'Show Problems' }).click();
+    await workbench.page.locator('.markers-panel').getByText('"memory" must be').waitFor();
+    await workbench.screenshot('broken-function');
+  });
+});
+
 describe('long names', () => {
   const ui = new UiTests({ engine: 'process', folder: workspace('long-names') });
 

@@ -90,6 +90,11 @@ export class WorkspaceRoutes implements Disposable {
     });
   }
 
+  /** Whether a definition was left out because it cannot be used as it is. */
+  hasErrors(): boolean {
+    return this.problems().some(({ problems }) => problems.some(({ severity }) => severity === 'error'));
+  }
+
   mayDefine(uri: vscode.Uri): boolean {
     return this.#files.kindOf(uri) !== 'none';
   }

@@ -85,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   if (context.extensionMode === vscode.ExtensionMode.Test) {
     owned.add(vscode.commands.registerCommand('hotFunctions.test.treeOutline', () => treeOutline(tree)));
   }
-  owned.add(registerLens(routes));
+  owned.add(registerLens(routes, unexpected));
 
   const payloads = new PayloadMemory(context.workspaceState);
   const invoker = new Invoker({ runner, admission, engine: () => engines.engine(), responses });

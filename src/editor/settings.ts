@@ -20,6 +20,11 @@ export const settings = {
   dockerHost: (): string => read('docker.host', '').trim(),
   dockerBuildArgs: (): Readonly<Record<string, string>> => read('docker.buildArgs', {}),
   routeFiles: (): readonly string[] => read<string[]>('routeFiles', []),
+  /** In MiB; undefined where the user leaves it to us. */
+  memoryBudgetMiB: (): number | undefined => {
+    const value = read('memoryBudget', 0);
+    return value > 0 ? value : undefined;
+  },
   responseMaxBytes: (): number => atLeast(1024, read('response.maxBytes', 8 * 1024 * 1024)),
   wireMaxBytesPerMessage: (): number => atLeast(0, read('wire.maxBytesPerMessage', 16 * 1024)),
 } as const;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { hotFunctions, open, remove, workspaceUri, write } from './hot-functions.ts';
+import { eventually, hotFunctions, open, remove, workspaceUri, write } from './hot-functions.ts';
 
 async function lensesOf(uri: vscode.Uri): Promise<string[]> {
   await vscode.workspace.openTextDocument(uri);
@@ -42,6 +42,17 @@ suite('CodeLens', () => {
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# above\npath: /elsewhere\n'));
     assert.deepEqual(await lensesOf(editor.document.uri), ['2: $(play) Invoke examples/elsewhere']);
     await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  test('follows the app of its function when that is saved', async () => {
+    const uri = await write(['lens', 'app', 'func.yaml'], 'name: inner\n');
+    await lensesOf(uri);
+    await write(['lens', 'app', 'app.yaml'], 'name: renamed\n');
+    const lenses = await eventually(
+      () => lensesOf(uri),
+      ([first]) => first?.includes('renamed') === true,
+    );
+    assert.deepEqual(lenses, ['0: $(play) Invoke renamed/']);
   });
 
   for (const [name, path, text] of [

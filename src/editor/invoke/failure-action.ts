@@ -5,6 +5,8 @@ import { commandIds } from '../command-ids.ts';
 export interface FailureAction {
   readonly title: string;
   readonly command: string;
+  /** Of the command, where it is not the route. */
+  readonly argument?: string;
 }
 
 const showWireLog: FailureAction = { title: 'Show Wire Log', command: commandIds.showWireLog };
@@ -12,6 +14,11 @@ const showLog: FailureAction = { title: 'Show Log', command: commandIds.showLog 
 const openDefinition: FailureAction = { title: 'Open Definition', command: commandIds.openDefinition };
 const selectEngine: FailureAction = { title: 'Select Engine…', command: commandIds.selectEngine };
 const allowHostRun: FailureAction = { title: 'Run on This Machine', command: commandIds.allowHostRun };
+const changeBudget: FailureAction = {
+  title: 'Open Settings',
+  command: 'workbench.action.openSettings',
+  argument: 'hotFunctions.memoryBudget',
+};
 const retry: FailureAction = { title: 'Retry', command: commandIds.retry };
 const manageTrust: FailureAction = { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' };
 
@@ -44,10 +51,11 @@ export function actionFor(code: ErrorCode): FailureAction | undefined {
       return allowHostRun;
     case 'untrusted-workspace':
       return manageTrust;
+    case 'no-memory':
+      return changeBudget;
     case 'crash-loop':
       return retry;
     case 'invalid-request':
-    case 'no-memory':
     case 'stopped':
     case 'closing':
     case 'aborted':

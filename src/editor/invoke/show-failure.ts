@@ -10,6 +10,6 @@ export async function showFailure(error: HotFunctionsError, defined: DefinedRout
   const action = actionFor(error.code);
   const answer = await vscode.window.showErrorMessage(text, ...(action === undefined ? [] : [action.title]));
   if (action !== undefined && answer === action.title) {
-    await vscode.commands.executeCommand(action.command, defined);
+    await vscode.commands.executeCommand(action.command, action.argument ?? defined);
   }
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
 import { commandIds } from '../command-ids.ts';
+import type { DefinedRoute } from '../routes/defined-route.ts';
 import type { LiveReading } from '../routes/workspace-routes.ts';
 
 export interface InvokeLensSource {
@@ -18,11 +19,15 @@ export class InvokeLens implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #onDidChange = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#onDidChange.event;
 
-  constructor(source: InvokeLensSource) {
+  /** What the lenses of each document were made from. */
+  readonly #shown = new Map<vscode.TextDocument, string>();
+
+  constructor(source: InvokeLensSource, onError: (error: unknown) => void) {
     this.#source = source;
     this.#owned.add(this.#onDidChange);
-    // A saved app.yaml renames the routes of other documents; trust decides whether there is a lens at all.
-    this.#owned.add(source.onDidChange(() => this.#onDidChange.fire()));
+    this.#owned.add(source.onDidChange(() => void this.#refresh().catch(onError)));
+    this.#owned.add(vscode.workspace.onDidCloseTextDocument((document) => this.#shown.delete(document)));
+    // Trust decides whether there is a lens at all.
     this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#onDidChange.fire()));
   }
 
@@ -39,6 +44,7 @@ export class InvokeLens implements vscode.CodeLensProvider, vscode.Disposable {
     if (token.isCancellationRequested) {
       return [];
     }
+    this.#shown.set(document, signatureOf(routes));
     return routes.map(({ route, range }) => {
       const start = document.positionAt(range.offset);
       const end = document.positionAt(range.offset + range.length);
@@ -50,4 +56,21 @@ export class InvokeLens implements vscode.CodeLensProvider, vscode.Disposable {
       });
     });
   }
+
+  /**
+   * A saved app.yaml renames the routes of other documents. Most changes do not, and lenses that are drawn anew
+   * move away from under the pointer: what has not changed stays.
+   */
+  async #refresh(): Promise<void> {
+    for (const [document, signature] of this.#shown) {
+      if (signatureOf((await this.#source.read(document)).routes) !== signature) {
+        this.#onDidChange.fire();
+        return;
+      }
+    }
+  }
+}
+
+function signatureOf(routes: readonly DefinedRoute[]): string {
+  return JSON.stringify(routes.map(({ route, range }) => [route.id, range.offset, range.length]));
 }

@@ -6,9 +6,9 @@ import { InvokeLens, type InvokeLensSource } from './invoke-lens.ts';
 const ownFiles = '**/{func.yaml,func.yml,func.json,hotroute.json,*.route.json}';
 
 /** Offers the lens for route files only, those of the setting included. */
-export function registerLens(source: InvokeLensSource): Disposable {
+export function registerLens(source: InvokeLensSource, onError: (error: unknown) => void): Disposable {
   const owned = new DisposableStore();
-  const lens = owned.add(new InvokeLens(source));
+  const lens = owned.add(new InvokeLens(source, onError));
   let registration = register(lens);
   owned.add({ dispose: () => registration.dispose() });
   owned.add(

@@ -17,11 +17,13 @@ export function describeContainer(container: ContainerSnapshot, nowMs: number): 
   const label = shortName(container);
   const calls = describeCalls(container.served);
   const left = kind === 'idle' ? formatCountdown(container.state.untilMs - nowMs) : '';
+  const waits = kind === 'starting' && container.state.waitingFor === 'memory';
+  const state = waits ? 'waiting for memory' : kind;
   return {
     label,
-    description: `${kind === 'idle' ? `idle ${left}` : kind} · ${calls}`,
+    description: `${kind === 'idle' ? `idle ${left}` : state} · ${calls}`,
     ...iconOf(container.state),
-    spoken: `Container ${label}, ${kind === 'idle' ? `idle, ${left} left` : kind}, ${calls}`,
+    spoken: `Container ${label}, ${kind === 'idle' ? `idle, ${left} left` : state}, ${calls}`,
   };
 }
 

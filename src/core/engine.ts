@@ -62,7 +62,8 @@ export interface Engine {
   readonly kind: EngineKind;
   /** Where it was found, for people: `Docker 20.10.24 at unix:///var/run/docker.sock`. */
   readonly description: string;
-  readonly enforcesMemory: boolean;
+  /** What all containers together may have, in MiB; undefined where the engine puts no limit on a container. */
+  readonly totalMemoryMiB: number | undefined;
   /**
    * Makes the function startable: builds or pulls what is missing, says why it cannot. Requests for the same thing
    * at the same time share one build and its progress; it is given up when the signals of all of them are aborted.

@@ -57,21 +57,33 @@ function openClient(options: Dockerode.DockerOptions, endpoint: EngineEndpoint):
   }
 }
 
-/** Asks the engine for its version. Throws `engine-unavailable`, or `aborted`; an engine that is silent counts as away. */
-export async function checkEngine(client: EngineClient, signal: AbortSignal): Promise<string> {
+/** An engine that has answered. */
+export interface EngineFound {
+  /** For people, such as `Docker 20.10.24 at unix:///var/run/docker.sock`. */
+  readonly description: string;
+  readonly totalMemoryMiB: number | undefined;
+}
+
+/** Asks the engine what it is. Throws `engine-unavailable`, or `aborted`; an engine that is silent counts as away. */
+export async function checkEngine(client: EngineClient, signal: AbortSignal): Promise<EngineFound> {
   const { endpoint, docker } = client;
   try {
     const answer = await dial(docker, {
-      path: '/version',
+      path: '/info',
       method: 'GET',
       statusCodes: { 200: true, 500: 'server error' },
       abortSignal: AbortSignal.any([signal, AbortSignal.timeout(checkLimitMs)]),
     });
-    const version: unknown = jsonField(answer, 'Version');
+    const version: unknown = jsonField(answer, 'ServerVersion');
+    const memoryBytes: unknown = jsonField(answer, 'MemTotal');
     if (typeof version !== 'string') {
       throw new Error('what answers there is no Docker Engine');
     }
-    return `Docker ${version} at ${endpoint.url}`;
+    return {
+      description: `Docker ${version} at ${endpoint.url}`,
+      totalMemoryMiB:
+        typeof memoryBytes === 'number' && memoryBytes > 0 ? Math.floor(memoryBytes / 1024 ** 2) : undefined,
+    };
   } catch (error) {
     if (signal.aborted) {
       throw new HotFunctionsError('aborted', 'The search for a Docker Engine was cancelled.', { cause: error });

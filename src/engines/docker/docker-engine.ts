@@ -10,7 +10,7 @@ import type {
 import { HotFunctionsError } from '../../core/errors.ts';
 import type { RouteId } from '../../core/route.ts';
 import { attach } from './attach.ts';
-import { checkEngine, createClient, type EngineClient } from './connect.ts';
+import { checkEngine, createClient, type EngineClient, type EngineFound } from './connect.ts';
 import { waitForExit } from './container-wait.ts';
 import { type ContainerOwner, createBodyOf, lowestMemoryMiB } from './create-body.ts';
 import { dial } from './dial.ts';
@@ -55,7 +55,7 @@ export async function connectDockerEngine(
 export class DockerEngine implements Engine {
   readonly kind = 'docker';
   readonly description: string;
-  readonly enforcesMemory = true;
+  readonly totalMemoryMiB: number | undefined;
   readonly #client: EngineClient;
   readonly #requests: EngineRequests;
   readonly #images: Images;
@@ -64,8 +64,9 @@ export class DockerEngine implements Engine {
   readonly #starting = new Set<Promise<unknown>>();
   readonly #containers = new Set<DockerContainer>();
 
-  constructor(client: EngineClient, description: string, options: DockerEngineOptions) {
-    this.description = description;
+  constructor(client: EngineClient, found: EngineFound, options: DockerEngineOptions) {
+    this.description = found.description;
+    this.totalMemoryMiB = found.totalMemoryMiB;
     this.#client = client;
     this.#requests = new EngineRequests(client.docker, client.endpoint.url);
     this.#images = new Images(this.#requests, options);

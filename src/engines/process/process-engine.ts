@@ -19,6 +19,7 @@ import { commandOf } from './command.ts';
 import { isOnPath } from './find-program.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { buildGo } from './go-build.ts';
+import type { GroupRecord } from './group-record.ts';
 import { type FunctionStdio, ProcessContainer } from './process-container.ts';
 import { openStdioPipes } from './stdio-pipes.ts';
 
@@ -32,6 +33,8 @@ export interface ProcessEngineOptions {
   readonly storageFolder: string;
   /** Each line that a build says. */
   readonly onBuildLog: (routeId: RouteId, line: string) => void;
+  /** Told of each group before it is there, so that a sudden end of this process leaves none unknown. */
+  readonly groups?: GroupRecord | undefined;
 }
 
 /** What `prepare` gives and `start` takes. */
@@ -58,7 +61,7 @@ interface Invocation {
 export class ProcessEngine implements Engine {
   readonly kind = 'process';
   readonly description = 'Processes of this machine, without isolation and memory limits';
-  readonly enforcesMemory = false;
+  readonly totalMemoryMiB = undefined;
   readonly #options: ProcessEngineOptions;
   readonly #builds = new SharedJobs();
   readonly #running = new Set<ProcessContainer>();
@@ -171,14 +174,20 @@ export class ProcessEngine implements Engine {
     const { program } = invocation;
     try {
       const pipes = await openStdioPipes();
-      const child = (): ChildProcess =>
-        spawn(program, prepared.args, { ...options, stdio: pipes ? [...pipes.childEnds] : 'pipe' });
+      const entry = this.#options.groups?.expect(pipes?.childEnds ?? []);
       try {
         if (signal.aborted) {
           throw aborted(spec.routeId);
         }
-        return await spawned(child(), pipes);
+        const child = spawn(program, prepared.args, { ...options, stdio: pipes ? [...pipes.childEnds] : 'pipe' });
+        if (child.pid !== undefined) {
+          entry?.started(child.pid);
+        }
+        const container = await spawned(child, pipes);
+        void container.exit.then(() => entry?.ended());
+        return container;
       } catch (error) {
+        entry?.ended();
         pipes?.stdin.destroy();
         pipes?.stdout.destroy();
         pipes?.stderr.destroy();

@@ -11,7 +11,7 @@ function engine(kind: EngineKind, log: string[] = []): Engine {
   return {
     kind,
     description: `a ${kind} engine`,
-    enforcesMemory: kind === 'docker',
+    totalMemoryMiB: undefined,
     prepare: () => Promise.reject(new Error('not asked for')),
     start: () => Promise.reject(new Error('not asked for')),
     dispose: async () => {

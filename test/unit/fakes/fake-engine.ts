@@ -77,7 +77,7 @@ type Starting = PromiseWithResolvers<FakeContainer> & { readonly spec: Container
 export class FakeEngine implements Engine {
   readonly kind = 'docker';
   readonly description = 'fake';
-  readonly enforcesMemory = true;
+  readonly totalMemoryMiB = 1024;
   readonly containers: FakeContainer[] = [];
   readonly starting: Starting[] = [];
   readonly prepares: (PromiseWithResolvers<PreparedFunction> & {

@@ -148,7 +148,7 @@ export class BuildContexts {
 }
 
 /** Windows knows no such bit; there the docker command marks every file so. */
-export function isExecutable(mode: number): boolean {
+function isExecutable(mode: number): boolean {
   return process.platform === 'win32' || (mode & 0o100) !== 0;
 }
 

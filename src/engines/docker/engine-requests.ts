@@ -13,31 +13,34 @@ export class EngineRequests {
     this.#url = url;
   }
 
-  /** Runs one request under a limit. No answer at all, or none in time, is `engine-lost`; other errors pass as they are. */
-  async limited<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /**
+   * Runs one request under a limit, and until `signal` is aborted if there is one. No answer at all, or none in time,
+   * is `engine-lost`; other errors pass as they are.
+   */
+  async limited<T>(limitMs: number, run: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), limitMs);
-    this.#open.add(controller);
-    if (this.#closed) {
-      controller.abort();
-    }
     try {
-      return await run(controller.signal);
-    } catch (error) {
-      throw asEngineLost(error, this.#url);
+      return await this.#run(controller, run, signal);
     } finally {
       clearTimeout(timer);
-      this.#open.delete(controller);
     }
   }
 
-  /** Runs a request that may take as long as it does, such as a build. Ended by the caller or with the engine. */
-  async unlimited<T>(signal: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
+  /** Runs a request that may take as long as it does, such as a build, until `signal` is aborted. */
+  unlimited<T>(signal: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#run(new AbortController(), run, signal);
+  }
+
+  async #run<T>(
+    controller: AbortController,
+    run: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     const abort = (): void => controller.abort();
-    signal.addEventListener('abort', abort);
+    signal?.addEventListener('abort', abort);
     this.#open.add(controller);
-    if (this.#closed || signal.aborted) {
+    if (this.#closed || signal?.aborted) {
       controller.abort();
     }
     try {
@@ -45,7 +48,7 @@ export class EngineRequests {
     } catch (error) {
       throw asEngineLost(error, this.#url);
     } finally {
-      signal.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', abort);
       this.#open.delete(controller);
     }
   }

@@ -103,7 +103,7 @@ export class Images {
   async #plan(request: PrepareRequest, signal: AbortSignal): Promise<Plan> {
     const folder = request.source?.folder;
     const [image, hasDockerfile] = await Promise.all([
-      this.#inspect(request.image),
+      this.#inspect(request.image, signal),
       folder === undefined ? false : isFile(join(folder, 'Dockerfile')),
     ]);
     if (folder === undefined || !hasDockerfile) {
@@ -135,7 +135,7 @@ export class Images {
     } else {
       await buildImage(this.#requests, { image, ...plan }, output, signal);
     }
-    const made = await this.#inspect(image);
+    const made = await this.#inspect(image, signal);
     if (made && (plan.kind === 'pull' || made.source === plan.context.hash)) {
       return made.id;
     }
@@ -144,16 +144,16 @@ export class Images {
       : new HotFunctionsError('build-failed', `The build of ${image} ended without an image of that name.`);
   }
 
-  async #inspect(image: string): Promise<LocalImage | undefined> {
+  async #inspect(image: string, signal: AbortSignal): Promise<LocalImage | undefined> {
     try {
-      const info = await this.#requests.limited(inspectLimitMs, (abortSignal) =>
+      const ask = (abortSignal: AbortSignal): Promise<unknown> =>
         dial(this.#requests.docker, {
           path: `/images/${image}/json`,
           method: 'GET',
           abortSignal,
           statusCodes: { 200: true, 404: 'no such image', 500: 'server error' },
-        }),
-      );
+        });
+      const info = await this.#requests.limited(inspectLimitMs, ask, signal);
       const id = jsonField(info, 'Id');
       const source = jsonField(info, 'Config', 'Labels', sourceLabel);
       if (typeof id !== 'string') {

@@ -48,6 +48,7 @@ export class HotContainer {
   #idleTimer: Disposable | undefined;
   #exchange: Exchange | undefined;
   #callStartedAt = 0;
+  #previousCallId: string | undefined;
   #served = 0;
   #exited = false;
   #killing = false;
@@ -105,6 +106,8 @@ export class HotContainer {
     this.#served += 1;
     this.#callStartedAt = call.startedAt;
     const { stdin, stdout } = this.#container;
+    const previousCallId = this.#exchange?.label.callId;
+    this.#previousCallId = previousCallId;
     const exchange = new Exchange({
       label: {
         callId: call.id,
@@ -114,6 +117,7 @@ export class HotContainer {
         callNumber: this.#served,
       },
       request: call.request,
+      previousCallId,
       clock: this.#options.clock,
       callStartedAt: call.startedAt,
       onWire: this.#options.onWire,
@@ -186,7 +190,7 @@ export class HotContainer {
             bytes: Uint8Array.from(chunk.subarray(0, 192)),
             hint: 'stdout carries only responses: send logs and prints to stderr.',
           })
-        : strayAfterAnswer(chunk);
+        : strayAfterAnswer(chunk, this.#previousCallId);
     if (exchange !== undefined) {
       const atMs = this.#options.clock.now() - this.#callStartedAt;
       this.#options.onWire({ kind: 'stray', bytes: chunk, exchange: exchange.label, atMs });

@@ -11,6 +11,8 @@ import { ResponseDecoder, type ResponseHead } from './response-decoder.ts';
 export interface ExchangeOptions {
   readonly label: ExchangeLabel;
   readonly request: EncodedRequest;
+  /** The call that the container served before this one. */
+  readonly previousCallId: string | undefined;
   readonly clock: Clock;
   /** On the clock: wire times count from here. */
   readonly callStartedAt: number;
@@ -177,7 +179,7 @@ export class Exchange implements Answer {
     this.body.complete();
     this.#mark({ kind: 'response-complete', headBytes: this.#headBytes, bodyBytes: this.#bodyBytes });
     if (surplus.length > 0) {
-      const error = strayAfterAnswer(surplus);
+      const error = strayAfterAnswer(surplus, this.#options.previousCallId);
       this.#fire({ kind: 'stray', bytes: surplus });
       this.#fire({ kind: 'end', note: 'answered, with stray output behind the answer' });
       this.#end.resolve({ kind: 'surplus', error });
@@ -191,6 +193,10 @@ export class Exchange implements Answer {
     this.#headBytes = head.headBytes;
     this.#keepAlive = head.keepAlive;
     this.#mark({ kind: 'response-head', status: head.status, headBytes: head.headBytes });
+    const taskId = head.headers.find(([name]) => name.toLowerCase() === 'task-id')?.[1];
+    if (taskId !== undefined && taskId !== this.label.callId) {
+      throw anothersAnswer(taskId);
+    }
     this.#head.resolve(head);
   }
 
@@ -219,10 +225,25 @@ export class Exchange implements Answer {
   }
 }
 
-export function strayAfterAnswer(bytes: Uint8Array): HotFunctionsError {
+/** The function says itself whose answer it is. */
+function anothersAnswer(taskId: string): HotFunctionsError {
+  return new HotFunctionsError('stray-output', `The function answered another call (Task-Id ${taskId.slice(0, 64)}).`, {
+    hint: 'Answer each request once, before reading the next one.',
+  });
+}
+
+/**
+ * A second answer that comes only after the next request was written is taken for the answer to that one; the bytes
+ * left over in the end then give it away. So the call before may be the one at fault, and both are named.
+ */
+export function strayAfterAnswer(bytes: Uint8Array, previousCallId: string | undefined): HotFunctionsError {
+  const doubt =
+    previousCallId === undefined
+      ? ''
+      : ` If it had answered the call before (${previousCallId}) twice, this call was given the second of those answers.`;
   return new HotFunctionsError(
     'stray-output',
-    `The function wrote ${bytes.length === 1 ? 'a byte' : `${bytes.length} bytes`} to stdout behind its complete answer.`,
+    `The function wrote ${bytes.length === 1 ? 'a byte' : `${bytes.length} bytes`} to stdout behind its complete answer.${doubt}`,
     {
       bytes: Uint8Array.from(bytes.subarray(0, 192)),
       hint: 'Count the bytes of the body for Content-Length, answer once, and print to stderr.',

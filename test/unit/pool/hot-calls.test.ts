@@ -384,6 +384,30 @@ describe('a hot function that breaks the protocol', () => {
     assert.equal(outcome?.kind === 'answered' ? outcome.warning?.code : undefined, 'stray-output');
   });
 
+  it('by answering with the Task-Id of another call gives nobody that answer', async () => {
+    const bed = new RunnerBed([hot]);
+    const call = bed.call(hot);
+    await settled();
+    bed.engine.at(0).stdout.write('HTTP/1.1 200 OK\r\nTask-Id: c0\r\nContent-Length: 2\r\n\r\nno');
+    assert.equal(await call, '502 stray-output');
+  });
+
+  it('with a second answer that meets the next call is given away by what is left over; both calls are named', async () => {
+    const bed = new RunnerBed([hot]);
+    const first = bed.call(hot);
+    await settled();
+    bed.engine.at(0).answer('one');
+    await first;
+    const second = bed.call(hot);
+    await settled();
+    bed.engine.at(0).answer('one again', 'HTTP/1.1 200 OK');
+    await second;
+    await settled();
+    const outcome = bed.finished[1]?.outcome;
+    assert.match(outcome?.kind === 'answered' ? (outcome.warning?.message ?? '') : '', /the call before \(c1\) twice/);
+    assert.deepEqual(bed.states(), []);
+  });
+
   it('without a length still has what it wrote shown', async () => {
     const bed = new RunnerBed([hot]);
     const result = bed.runner.invoke(hot, {});

@@ -14,6 +14,7 @@ class Link {
   readonly #folder: string;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
+  #silent = false;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -34,6 +35,15 @@ class Link {
     await new Promise((resolve) => this.#server?.close(resolve));
   }
 
+  /** Keeps every connection and takes new ones, and carries nothing any more. */
+  fallSilent(): void {
+    this.#silent = true;
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
   async mend(): Promise<void> {
     const url = new URL(process.env['DOCKER_HOST'] ?? '');
     const target = url.protocol === 'unix:' ? { path: url.pathname } : { host: url.hostname, port: Number(url.port) };
@@ -46,7 +56,9 @@ class Link {
         this.#sockets.add(socket);
         socket.on('error', () => other.destroy());
         socket.on('close', () => this.#sockets.delete(socket));
-        socket.pipe(other);
+        if (!this.#silent) {
+          socket.pipe(other);
+        }
       }
     });
     await new Promise<void>((resolve) => server.listen(this.path, resolve));
@@ -132,6 +144,26 @@ describe('an engine whose connection breaks', () => {
     await startHere({ MODE: 'sleep' });
     await link.cut();
     await engine.dispose();
+  });
+});
+
+describe('an engine that falls silent', () => {
+  it('does not hold up who gives up preparing', async () => {
+    link.fallSilent();
+    const controller = new AbortController();
+    const preparing = engine.prepare({ routeId: 'tests/function', image: test.image }, () => {}, controller.signal);
+    controller.abort();
+    await assert.rejects(preparing, { code: 'aborted' });
+  });
+
+  it('does not hold up who gives up starting for longer than a second', async () => {
+    const prepared = await test.prepareFunction();
+    link.fallSilent();
+    const started = performance.now();
+    const signal = AbortSignal.timeout(100);
+    await assert.rejects(engine.start(prepared, test.spec({}), signal), { code: 'aborted' });
+    const tookMs = performance.now() - started;
+    assert.ok(tookMs < 3_000, `${tookMs} ms`);
   });
 });
 

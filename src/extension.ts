@@ -15,6 +15,7 @@ import { createApi } from './editor/create-api.ts';
 import { Admission } from './editor/engine-choice/admission.ts';
 import { EngineChoice } from './editor/engine-choice/engine-choice.ts';
 import { followEngineSettings } from './editor/engine-choice/follow-engine-settings.ts';
+import { MemoryShare } from './editor/engine-choice/memory-share.ts';
 import { Invoker } from './editor/invoke/invoker.ts';
 import { PayloadMemory } from './editor/invoke/payload-memory.ts';
 import { registerLens } from './editor/lens/register-lens.ts';
@@ -30,8 +31,10 @@ import { registerTree } from './editor/tree/register-tree.ts';
 import { treeOutline } from './editor/tree/tree-outline.ts';
 import { WireChannel } from './editor/wire-log/wire-channel.ts';
 import { machineEngines } from './engines/machine-engines.ts';
+import { removeOrphans } from './engines/orphans.ts';
 import { selectEngine } from './engines/select-engine.ts';
 import { fileSpool } from './store/file-spool.ts';
+import { WindowLease } from './store/window-lease.ts';
 
 let close: (() => Promise<void>) | undefined;
 
@@ -41,13 +44,19 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   const unexpected = (error: unknown): void =>
     log.channel.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
+  const storageFolder = context.globalStorageUri.fsPath;
+  const window = WindowLease.take(storageFolder).catch((error: unknown) => {
+    log.channel.warn(`What a sudden end of this window would leave running could not be found: ${String(error)}`);
+    return undefined;
+  });
   const admission = new Admission(context.workspaceState);
   const factories = machineEngines({
-    owner: { installation: installationId(context), window: randomUUID() },
+    window,
     dockerHost: settings.dockerHost,
     buildArgs: settings.dockerBuildArgs,
-    storageFolder: context.globalStorageUri.fsPath,
+    storageFolder,
     onBuildLog: (routeId, line) => log.channel.info(`[${routeId}] ${line}`),
+    onRecordFailure: (error) => log.channel.warn(`What runs on this machine cannot be recorded: ${String(error)}`),
   });
   const engines = new EngineChoice({
     preference: settings.engine,
@@ -55,11 +64,31 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     select: (preference) => selectEngine(preference, factories),
     vacate: () => runner.stopContainers(),
   });
+  const orphans = {
+    window,
+    dockerHost: settings.dockerHost,
+    onRemoved: (line: string) => log.channel.info(line),
+    onFailure: (line: string) => log.channel.debug(line),
+  };
+  owned.add(
+    engines.onDidChange((state) => {
+      if (state.kind === 'selected' || state.kind === 'failed') {
+        void removeOrphans(state.kind === 'selected' ? state.selected.engine.kind : undefined, orphans);
+      }
+    }),
+  );
+  const memory = new MemoryShare({
+    clock: systemClock,
+    engineState: () => engines.state,
+    setting: settings.memoryBudgetMiB,
+    countWindows: async () => (await (await window)?.windows())?.live.size ?? 1,
+  });
   const runner = new Runner({
     clock: systemClock,
     engine: () => engines.engine(),
     admit: (_route, engine) => admission.admit(engine),
     spool: fileSpool({ folder: join(tmpdir(), 'hot-functions'), maxBytes: 1024 ** 3 }),
+    memoryBudgetMiB: () => memory.limitMiB(),
     newCallId: randomUUID,
     containerPrefix: `hot-${randomBytes(3).toString('hex')}`,
   });
@@ -98,6 +127,8 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     await runner.close();
     await engines.dispose();
     owned.dispose();
+    // Last: without it, another window would take what still runs here for an orphan's.
+    await (await window)?.release();
   };
   void files.rescan();
   return createApi(runner, routes);
@@ -106,16 +137,4 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
 export async function deactivate(): Promise<void> {
   await close?.();
   close = undefined;
-}
-
-/** Marks the containers of this installation, so that none of another one is ever taken for ours. */
-function installationId(context: vscode.ExtensionContext): string {
-  const key = 'installationId';
-  const known = context.globalState.get(key);
-  if (typeof known === 'string') {
-    return known;
-  }
-  const created = randomUUID();
-  void context.globalState.update(key, created);
-  return created;
 }

@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { ContainerOwner } from './docker/create-body.ts';
+import { groupRecordsFolder } from './orphans.ts';
+import type { OwnWindow } from './own-window.ts';
+import type { GroupRecord } from './process/group-record.ts';
 import type { EngineFactories } from './select-engine.ts';
 
 export interface MachineEnginesOptions {
-  readonly owner: ContainerOwner;
+  /** Undefined where it has no lease: nobody then takes what it runs for an orphan's. */
+  readonly window: Promise<OwnWindow | undefined>;
   /** The user's setting; empty means unset. */
   dockerHost(): string;
   buildArgs(): Readonly<Record<string, string>>;
   /** Where the process engine keeps programs that it has built. */
   readonly storageFolder: string;
   onBuildLog(routeId: string, line: string): void;
+  onRecordFailure(error: unknown): void;
 }
 
 /** The engines of this machine. Their code, the Docker client above all, is loaded when one is asked for. */
@@ -18,12 +24,32 @@ export function machineEngines(options: MachineEnginesOptions): EngineFactories 
       const { connectDockerEngine } = await import('./docker/docker-engine.ts');
       const { localSources } = await import('./docker/local-sources.ts');
       const sources = localSources(options.dockerHost());
-      return connectDockerEngine(sources, options, new AbortController().signal);
+      const owner = ownerOf(await options.window);
+      return connectDockerEngine(sources, { ...options, owner }, new AbortController().signal);
     },
     process: async () => {
       const { ProcessEngine } = await import('./process/process-engine.ts');
       const { env, platform, execPath } = process;
-      return new ProcessEngine({ env, platform, execPath, ...options });
+      const groups = await groupRecord(await options.window, options.onRecordFailure);
+      return new ProcessEngine({ env, platform, execPath, groups, ...options });
     },
   };
+}
+
+function ownerOf(window: OwnWindow | undefined): ContainerOwner {
+  return window === undefined
+    ? { installation: randomUUID(), window: randomUUID() }
+    : { installation: window.installation, window: window.id };
+}
+
+async function groupRecord(
+  window: OwnWindow | undefined,
+  onFailure: (error: unknown) => void,
+): Promise<GroupRecord | undefined> {
+  const [{ groupRecordOf }, { processTable }] = await Promise.all([
+    import('./process/orphans.ts'),
+    import('./process/process-table.ts'),
+  ]);
+  const table = processTable(process.platform);
+  return window && table && groupRecordOf(groupRecordsFolder(window), window.id, table, onFailure);
 }

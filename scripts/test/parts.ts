@@ -96,6 +96,14 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       },
     },
     {
+      name: 'processes',
+      title: 'The contract, on processes of this machine',
+      run: async () => {
+        await surroundings.tools();
+        return suite({ folder: 'processes', boundMinutes: 3 });
+      },
+    },
+    {
       name: 'docker',
       title: 'Against a Docker Engine',
       run: async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { pack } from 'tar-stream';
 import type { PrepareProgress, PrepareRequest } from '../../src/core/engine.ts';
-import { connectEngine, dockerfileOf, EngineUnderTest, textOf, until } from './engine-under-test.ts';
+import { until } from '../until.ts';
+import { connectEngine, dockerfileOf, EngineUnderTest, textOf } from './engine-under-test.ts';
 import { ImageRegistry } from './image-registry.ts';
 
 let test: EngineUnderTest;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineUnderTest, nextBytes, textOf, until } from './engine-under-test.ts';
+import { until } from '../until.ts';
+import { EngineUnderTest, nextBytes, textOf } from './engine-under-test.ts';
 
 let test: EngineUnderTest;
 

@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import Dockerode from 'dockerode';
 import type { Container, ContainerSpec, PreparedFunction } from '../../src/core/engine.ts';
@@ -14,6 +13,7 @@ import {
   type DockerEngineOptions,
 } from '../../src/engines/docker/docker-engine.ts';
 import { localSources } from '../../src/engines/docker/local-sources.ts';
+import { until } from '../until.ts';
 
 const run = promisify(execFile);
 
@@ -160,16 +160,5 @@ export async function nextBytes(stream: Readable, count: number): Promise<string
       return bytes.toString('utf8');
     }
     await new Promise((resolve) => stream.once('readable', resolve));
-  }
-}
-
-/** For what no event announces. */
-export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > end) {
-      throw new Error(`Waited 20 s in vain for ${what}.`);
-    }
-    await delay(20);
   }
 }

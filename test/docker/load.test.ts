@@ -6,8 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { proofSize } from '../proof-size.ts';
-import { directClient, until } from './engine-under-test.ts';
-import { RunnerUnderTest } from './runner-under-test.ts';
+import { RunnerUnderTest } from '../runner/runner-under-test.ts';
+import { until } from '../until.ts';
+import { dockerForRunner } from './docker-for-runner.ts';
+import { directClient } from './engine-under-test.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -30,7 +32,7 @@ function openHandles(): { readonly descriptors: number; readonly timers: number 
 describe('under load and faults', () => {
   let bed: RunnerUnderTest;
   before(async () => {
-    bed = await RunnerUnderTest.open();
+    bed = new RunnerUnderTest(await dockerForRunner());
   });
   after(() => bed.close());
 

@@ -8,7 +8,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { localSources } from '../../src/engines/docker/local-sources.ts';
 import { removeOrphanContainers } from '../../src/engines/docker/orphans.ts';
 import { WindowLease } from '../../src/store/window-lease.ts';
-import { EngineUnderTest, until } from './engine-under-test.ts';
+import { until } from '../until.ts';
+import { EngineUnderTest } from './engine-under-test.ts';
 
 let bed: EngineUnderTest;
 let storage: string;

@@ -1,20 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { CallRequest, CallResult, CallSummary } from '../../src/core/call.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { ContainerSnapshot } from '../../src/core/pool/container-snapshot.ts';
 import type { Route } from '../../src/core/route.ts';
 import { type InvokeOptions, Runner } from '../../src/core/runner.ts';
-import type { DockerEngine } from '../../src/engines/docker/docker-engine.ts';
 import { fileSpool } from '../../src/store/file-spool.ts';
 import { routeWith } from '../unit/route-with.ts';
-import { connectEngine, directClient, until } from './engine-under-test.ts';
-
-const run = promisify(execFile);
+import { until } from '../until.ts';
+import type { RealEngine } from './real-engine.ts';
 
 /** An answer, collected. */
 export interface Answered {
@@ -25,49 +19,33 @@ export interface Answered {
   readonly result: CallResult;
 }
 
-/** The runner on a real engine, with the probe function as its routes' image, built by the runner itself. */
+/** The runner on a real engine, with the probe function behind its routes. */
 export class RunnerUnderTest {
   readonly runner: Runner;
   readonly finished: CallSummary[] = [];
-  readonly folder: string;
-  readonly installation: string;
-  readonly buildLog: string[];
-  readonly #engine: DockerEngine;
+  readonly real: RealEngine;
 
-  private constructor(engine: DockerEngine, installation: string, buildLog: string[], folder: string) {
-    this.#engine = engine;
-    this.installation = installation;
-    this.buildLog = buildLog;
-    this.folder = folder;
+  constructor(real: RealEngine) {
+    this.real = real;
     this.runner = new Runner({
       clock: systemClock,
-      engine: () => engine,
+      engine: () => real.engine,
       admit: () => {},
       spool: fileSpool({ folder: tmpdir(), maxBytes: 64 * 1024 * 1024 }),
       newCallId: randomUUID,
-      containerPrefix: installation,
+      containerPrefix: real.name,
     });
     this.runner.onDidFinishCall((summary) => this.finished.push(summary));
-  }
-
-  static async open(): Promise<RunnerUnderTest> {
-    const installation = `hot-functions-test-${randomUUID().slice(0, 8)}`;
-    const buildLog: string[] = [];
-    const folder = await mkdtemp(join(tmpdir(), 'hot-functions-probe-'));
-    const source = join(import.meta.dirname, 'functions', 'probe.c');
-    await run('gcc', ['-static', '-O2', '-o', join(folder, 'probe'), source]);
-    await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY probe /probe\nENTRYPOINT ["/probe"]\n');
-    return new RunnerUnderTest(await connectEngine(installation, buildLog), installation, buildLog, folder);
   }
 
   /** A saved route of the probe. */
   route(fields: Partial<Route>): Route {
     const route = routeWith({
       app: 'tests',
-      image: `${this.installation}/probe:1`,
+      image: `${this.real.name}/probe:1`,
       memoryMiB: 32,
       timeoutMs: 10_000,
-      source: { folder: this.folder },
+      source: { folder: this.real.folder, entrypoint: ['./probe'] },
       ...fields,
     });
     this.runner.setRoutes([route]);
@@ -101,19 +79,12 @@ export class RunnerUnderTest {
   }
 
   async nothingLeft(): Promise<void> {
-    const filters = { label: [`dev.hot-functions.installation=${this.installation}`] };
-    const left = async () => (await directClient().listContainers({ all: true, filters })).length;
-    await until(async () => (await left()) === 0, 'all containers of the runner to be removed');
+    await until(async () => (await this.real.countAlive()) === 0, 'everything the runner has started to be gone');
   }
 
   async close(): Promise<void> {
     await this.runner.close();
     await this.nothingLeft();
-    await this.#engine.dispose();
-    const docker = directClient();
-    for (const image of await docker.listImages({ filters: { reference: [`${this.installation}/*`] } })) {
-      await docker.getImage(image.Id).remove({ force: true });
-    }
-    await rm(this.folder, { recursive: true });
+    await this.real.close();
   }
 }

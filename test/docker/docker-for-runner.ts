@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { probeFolder, type RealEngine } from '../runner/real-engine.ts';
+import { connectEngine, directClient } from './engine-under-test.ts';
+
+export async function dockerForRunner(): Promise<RealEngine> {
+  const name = `hot-functions-test-${randomUUID().slice(0, 8)}`;
+  const buildLog: string[] = [];
+  const folder = await probeFolder();
+  const engine = await connectEngine(name, buildLog);
+  return {
+    engine,
+    name,
+    folder,
+    buildLog,
+    countAlive: async () => {
+      const filters = { label: [`dev.hot-functions.installation=${name}`] };
+      return (await directClient().listContainers({ all: true, filters })).length;
+    },
+    close: async () => {
+      await engine.dispose();
+      const docker = directClient();
+      for (const image of await docker.listImages({ filters: { reference: [`${name}/*`] } })) {
+        await docker.getImage(image.Id).remove({ force: true });
+      }
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readlink, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProcessEngine } from '../../src/engines/process/process-engine.ts';
+import { probeFolder, type RealEngine } from '../runner/real-engine.ts';
+
+export async function processesForRunner(): Promise<RealEngine> {
+  const folder = await probeFolder();
+  const buildLog: string[] = [];
+  const engine = new ProcessEngine({
+    env: process.env,
+    platform: process.platform,
+    execPath: process.execPath,
+    storageFolder: join(folder, 'storage'),
+    onBuildLog: (_routeId, line) => buildLog.push(line),
+  });
+  return {
+    engine,
+    name: `hot-functions-test-${randomUUID().slice(0, 8)}`,
+    folder,
+    buildLog,
+    countAlive: () => countRunning(join(folder, 'probe')),
+    close: async () => {
+      await engine.dispose();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function countRunning(program: string): Promise<number> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  // A process may end while it is being looked at, and a zombie has no program.
+  const programs = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/exe`).catch(() => '')));
+  return programs.filter((path) => path === program).length;
+}

@@ -1,12 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { HotFunctionsApi } from './api.ts';
 import { systemClock } from './core/clock.ts';
 import { DisposableStore } from './core/disposable.ts';
 import { Runner } from './core/runner.ts';
-import { aliveContainers } from './editor/alive-containers.ts';
 import { registerCommands } from './editor/commands/register-commands.ts';
 import { routeCommands } from './editor/commands/route-commands.ts';
 import { windowCommands } from './editor/commands/window-commands.ts';
@@ -87,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     clock: systemClock,
     engine: () => engines.engine(),
     admit: (_route, engine) => admission.admit(engine),
-    spool: fileSpool({ folder: join(tmpdir(), 'hot-functions'), maxBytes: 1024 ** 3 }),
+    spool: fileSpool({ folder: join(storageFolder, 'bodies'), maxBytes: 1024 ** 3 }),
     memoryBudgetMiB: () => memory.limitMiB(),
     newCallId: randomUUID,
     containerPrefix: `hot-${randomBytes(3).toString('hex')}`,
@@ -105,7 +103,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   const wire = owned.add(new WireChannel(runner.onWire, systemClock));
   const responses = owned.add(new ResponseDocuments());
   const live = {
-    containers: () => aliveContainers(runner),
+    containers: () => runner.containers(),
     onDidChangeContainers: runner.onDidChangeContainers,
   };
   owned.add(new StatusItem({ routes, engines, ...live }, systemClock));

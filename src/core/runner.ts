@@ -131,8 +131,10 @@ export class Runner {
     }
   }
 
+  /** Those that are alive now, starting and draining ones included. */
   containers(): readonly ContainerSnapshot[] {
-    return [...this.#hot.containers(), ...this.#cold.list()];
+    // A container that is just being told of as gone is still known to its pool.
+    return [...this.#hot.containers(), ...this.#cold.list()].filter(({ state }) => state.kind !== 'gone');
   }
 
   /** Ends containers now, of one route or of all; calls they are serving fail with `stopped`. */

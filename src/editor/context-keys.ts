@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../core/disposable.ts';
 import type { Runner } from '../core/runner.ts';
-import { aliveContainers } from './alive-containers.ts';
 import type { WorkspaceRoutes } from './routes/workspace-routes.ts';
 
 /** Tells `when` clauses of package.json what they ask for, and only when it has changed. */
@@ -22,6 +21,6 @@ export function keepContextKeys(routes: WorkspaceRoutes, runner: Runner): Dispos
       set('hasErrors', routes.hasErrors());
     }),
   );
-  owned.add(runner.onDidChangeContainers(() => set('hasContainers', aliveContainers(runner).length > 0)));
+  owned.add(runner.onDidChangeContainers(() => set('hasContainers', runner.containers().length > 0)));
   return owned;
 }

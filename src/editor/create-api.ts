@@ -1,7 +1,6 @@
 import type { HotFunctionsApi, RouteInfo } from '../api.ts';
 import { HotFunctionsError } from '../core/errors.ts';
 import type { Runner } from '../core/runner.ts';
-import { aliveContainers } from './alive-containers.ts';
 import type { DefinedRoute } from './routes/defined-route.ts';
 import type { WorkspaceRoutes } from './routes/workspace-routes.ts';
 
@@ -21,7 +20,7 @@ export function createApi(runner: Runner, routes: WorkspaceRoutes): HotFunctions
       }
       return runner.invoke(defined.route, request, options);
     },
-    containers: () => aliveContainers(runner),
+    containers: () => runner.containers(),
     onDidFinishCall: runner.onDidFinishCall,
     onDidChangeContainers: runner.onDidChangeContainers,
     stopContainers: (routeId) => runner.stopContainers(routeId),

@@ -304,6 +304,19 @@ describe('an idle hot container', () => {
     assert.equal(await call, '200 fresh');
   });
 
+  it('is not among the containers any more when its end is told', async () => {
+    const bed = await afterOneCall(2_000);
+    const seen: number[] = [];
+    bed.runner.onDidChangeContainers(({ state }) => {
+      if (state.kind === 'gone') {
+        seen.push(bed.runner.containers().length);
+      }
+    });
+    bed.engine.at(0).exits({ reason: 'exit', code: 0 });
+    await settled();
+    assert.deepEqual(seen, [0]);
+  });
+
   it('that exits by itself is gone, and the next call gets another', async () => {
     const bed = await afterOneCall(2_000);
     bed.engine.at(0).exits({ reason: 'exit', code: 1 });

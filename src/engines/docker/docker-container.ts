@@ -85,6 +85,11 @@ export class DockerContainer implements Container {
     await this.exit;
   }
 
+  /** The engine does not answer any more: what is on its way over the connection will not come. */
+  lose(detail: string): void {
+    this.#opened.socket.destroy(new Error(detail));
+  }
+
   async #watch(): Promise<ContainerExit> {
     const end = await Promise.race([this.#opened.wait.end, this.#linkBroken(), this.#killedAndGone()]);
     const exit = await this.#concluded(end);

@@ -18,6 +18,7 @@ import { DockerContainer, type OpenedContainer, removeContainer } from './docker
 import { type EndpointSources, resolveEndpoint } from './endpoint.ts';
 import { answeredStatus, engineWords } from './engine-request-errors.ts';
 import { EngineRequests } from './engine-requests.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { Images } from './images.ts';
 
 export interface DockerEngineOptions {
@@ -63,6 +64,9 @@ export class DockerEngine implements Engine {
   readonly #closing = new AbortController();
   readonly #starting = new Set<Promise<unknown>>();
   readonly #containers = new Set<DockerContainer>();
+  /** Ids of containers that could not be removed, because the engine could not be asked to. */
+  readonly #left = new Set<string>();
+  readonly #heartbeat: Heartbeat;
 
   constructor(client: EngineClient, found: EngineFound, options: DockerEngineOptions) {
     this.description = found.description;
@@ -71,6 +75,15 @@ export class DockerEngine implements Engine {
     this.#requests = new EngineRequests(client.docker, client.endpoint.url);
     this.#images = new Images(this.#requests, options);
     this.#owner = options.owner;
+    this.#heartbeat = new Heartbeat({
+      ping: (limitMs) => this.#ping(limitMs),
+      onSilence: () => {
+        for (const container of this.#containers) {
+          container.lose('the engine does not answer');
+        }
+      },
+      onAnswer: () => void this.#removeLeft(),
+    });
   }
 
   async prepare(
@@ -101,6 +114,7 @@ export class DockerEngine implements Engine {
 
   async dispose(): Promise<void> {
     this.#closing.abort();
+    this.#heartbeat.stop();
     const all = async (): Promise<void> => {
       await Promise.allSettled(this.#starting);
       await Promise.allSettled([...this.#containers].map((container) => container.kill()));
@@ -123,14 +137,47 @@ export class DockerEngine implements Engine {
         this.#requests.docker.getContainer(id).start({ abortSignal }),
       );
       throwIfAborted(signal, spec);
-      this.#containers.add(container);
-      void container.gone.then(() => this.#containers.delete(container));
+      this.#keep(container);
       return container;
     } catch (error) {
       opened?.wait.stop();
       opened?.socket.destroy();
       await removeContainer(this.#requests, id);
       throw startFailure(error, spec);
+    }
+  }
+
+  #keep(container: DockerContainer): void {
+    this.#containers.add(container);
+    this.#heartbeat.start();
+    void container.gone.then((known) => {
+      this.#containers.delete(container);
+      if (!known) {
+        this.#left.add(container.engineId);
+      }
+      if (this.#containers.size + this.#left.size === 0) {
+        this.#heartbeat.stop();
+      }
+    });
+  }
+
+  async #ping(limitMs: number): Promise<void> {
+    await this.#requests.limited(limitMs, (abortSignal) =>
+      dial(this.#requests.docker, { path: '/_ping', method: 'GET', abortSignal, statusCodes: { 200: true } }),
+    );
+  }
+
+  /** What was lost with the engine may have run on without us. */
+  async #removeLeft(): Promise<void> {
+    for (const id of [...this.#left]) {
+      this.#left.delete(id);
+      if (!(await removeContainer(this.#requests, id))) {
+        this.#left.add(id);
+        return;
+      }
+    }
+    if (this.#containers.size + this.#left.size === 0) {
+      this.#heartbeat.stop();
     }
   }
 

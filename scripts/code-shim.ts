@@ -9,7 +9,7 @@ import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CleanUp } from './clean-up.ts';
-import { openBrowser } from './vscode/browser.ts';
+import { openPage } from './vscode/browser.ts';
 import { CodeServer } from './vscode/server.ts';
 
 const { values, positionals } = parseArgs({
@@ -52,15 +52,16 @@ async function runTests(paths: {
   readonly userData: string;
   readonly extensions: string;
 }): Promise<number> {
-  const server = await CodeServer.start({
-    userDataDirectory: paths.userData,
-    extensionsDirectory: paths.extensions,
-    stateDirectory: path.join(paths.userData, 'server'),
-    smokeTestDriver: true,
-  });
-  cleanUp.add(() => server.stop());
-  const { browser, page } = await openBrowser();
-  cleanUp.add(() => browser.close());
+  const server = await CodeServer.start(
+    {
+      userDataDirectory: paths.userData,
+      extensionsDirectory: paths.extensions,
+      stateDirectory: path.join(paths.userData, 'server'),
+      smokeTestDriver: true,
+    },
+    cleanUp,
+  );
+  const page = await openPage(cleanUp);
 
   const { promise: exitCode, resolve, reject } = Promise.withResolvers<number>();
   await page.exposeFunction('codeAutomationLog', (_level: string, values: unknown[]) => console.log(...values));

@@ -34,4 +34,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   // The task cleans up and ends; this process only has to outlive it and to pass on what a terminal did not.
   process.on(signal, () => child.kill(signal));
 }
+// The shell between npm and this process passes no signal on: it just goes.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 1_000).unref();
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));

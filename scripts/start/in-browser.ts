@@ -19,8 +19,7 @@ export async function serveInBrowser(folder: string, engine: ExamplesEngine, cle
     env: engine.env,
   };
   installExtension(vsix, options);
-  const server = await CodeServer.start(options);
-  cleanUp.add(() => server.stop());
+  const server = await CodeServer.start(options, cleanUp);
   console.log(`\nVS Code on the examples: ${server.url(folder)}\nCtrl-C ends it.`);
   await server.ended;
 }

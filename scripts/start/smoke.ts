@@ -29,8 +29,7 @@ const CALLS = [
 export async function smoke(folder: string, engine: ExamplesEngine, cleanUp: CleanUp): Promise<void> {
   const vsix = await packageExtension();
   await ensureCodeServer();
-  const workbench = await Workbench.open({ vsix, folder, artifacts, ...engine });
-  cleanUp.add(() => workbench.close());
+  const workbench = await Workbench.open({ vsix, folder, artifacts, ...engine }, cleanUp);
   const done = new AbortController();
   const failure = workbench.errorShown(done.signal).then((text) => {
     throw new Error(`VS Code shows an error: ${text}`);

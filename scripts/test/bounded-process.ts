@@ -48,8 +48,12 @@ export async function runBounded(
     child.once('exit', (code) => setTimeout(resolve, DRAIN_MS, code).unref());
   });
   const endGroup = async () => {
-    signalGroup(child.pid, 'SIGTERM');
-    await Promise.race([exitCode, delay(GRACE_MS, undefined, { ref: false })]);
+    const deadline = Date.now() + GRACE_MS;
+    let isLeft = signalGroup(child.pid, 'SIGTERM');
+    while (isLeft && Date.now() < deadline) {
+      await delay(50);
+      isLeft = signalGroup(child.pid, 0);
+    }
     signalGroup(child.pid, 'SIGKILL');
   };
   const isRunning = { yes: true };
@@ -67,12 +71,11 @@ export async function runBounded(
   }
 }
 
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+/** @returns whether anything of the group is left */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
   try {
-    if (pid !== undefined) {
-      process.kill(process.platform === 'win32' ? pid : -pid, signal);
-    }
+    return pid !== undefined && process.kill(process.platform === 'win32' ? pid : -pid, signal);
   } catch {
-    // It has ended.
+    return false;
   }
 }

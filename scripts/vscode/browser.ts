@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
+import type { CleanUp } from '../clean-up.ts';
 import { commandPath } from '../processes.ts';
 import { ensureDebianPackages } from '../setup/debian-packages.ts';
 
@@ -28,22 +29,25 @@ function installedChromium(): string | undefined {
   );
 }
 
-export interface BrowserWindow {
-  readonly browser: Browser;
-  readonly page: Page;
-}
-
-/** A headless window that can reach this machine only. */
-export async function openBrowser(options: BrowserContextOptions = {}): Promise<BrowserWindow> {
+/** A page in a headless window that can reach this machine only. */
+export async function openPage(cleanUp: CleanUp): Promise<Page> {
   const browser = await chromium.launch({
     executablePath: await ensureChromium(),
     // Chromium's sandbox does not work for root or inside most containers; it sees only our own pages.
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    // It would end this process before all is cleaned up.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   });
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+  cleanUp.add(() => browser.close());
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
   await context.route(
     (url) => /^(https?|wss?):$/.test(url.protocol) && url.hostname !== '127.0.0.1',
     (route) => route.abort(),
   );
-  return { browser, page: await context.newPage() };
+  const page = await context.newPage();
+  // Before the browser: a window that goes away lets an extension deactivate.
+  cleanUp.add(() => page.close());
+  return page;
 }

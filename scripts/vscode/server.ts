@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CleanUp } from '../clean-up.ts';
 import { codeServerEntry } from '../setup/code-server.ts';
 import { nodeBinary } from '../setup/nodes.mjs';
 
@@ -29,15 +30,14 @@ export class CodeServer {
   readonly port: number;
   /** Settles when the process ends, for whatever reason. */
   readonly ended: Promise<void>;
-  readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, port: number, ended: Promise<void>) {
-    this.#child = child;
+  private constructor(port: number, ended: Promise<void>) {
     this.port = port;
     this.ended = ended;
   }
 
-  static async start(options: ServerOptions): Promise<CodeServer> {
+  /** It is stopped by `cleanUp` also when it does not come to listen. */
+  static async start(options: ServerOptions, cleanUp: CleanUp): Promise<CodeServer> {
     const flags = options.smokeTestDriver === true ? ['--vscode-option', 'enable-smoke-test-driver'] : [];
     const child = spawn(
       nodeBinary('24'),
@@ -55,6 +55,7 @@ export class CodeServer {
       child.once('exit', () => resolve());
       child.once('error', () => resolve());
     });
+    cleanUp.add(() => stopGroup(child, ended));
     const log = createWriteStream(path.join(options.stateDirectory, 'server.log'));
     child.stderr.pipe(log, { end: false });
     child.stdout.pipe(log, { end: false });
@@ -72,12 +73,10 @@ export class CodeServer {
       ended.then(() => undefined),
       delay(START_TIMEOUT_MS, undefined, { ref: false }),
     ]);
-    const server = new CodeServer(child, port ?? 0, ended);
     if (port === undefined) {
-      await server.stop();
       throw new Error(`code-server did not start:\n${output}`);
     }
-    return server;
+    return new CodeServer(port, ended);
   }
 
   /** The address of a window on a folder or a .code-workspace file; `payload` is for the workbench. */
@@ -89,17 +88,17 @@ export class CodeServer {
     }
     return url.href;
   }
+}
 
-  /** Asks it to end, then ends whatever is left of its group. */
-  async stop(): Promise<void> {
-    this.#child.kill('SIGTERM');
-    await Promise.race([this.ended, delay(STOP_TIMEOUT_MS, undefined, { ref: false })]);
-    if (this.#child.pid !== undefined) {
-      try {
-        process.kill(-this.#child.pid, 'SIGKILL');
-      } catch {
-        // Nothing is left of the group.
-      }
+/** Asks the leader of a group to end, then ends whatever is left of the group. */
+async function stopGroup(leader: ChildProcess, ended: Promise<void>): Promise<void> {
+  leader.kill('SIGTERM');
+  await Promise.race([ended, delay(STOP_TIMEOUT_MS, undefined, { ref: false })]);
+  if (leader.pid !== undefined) {
+    try {
+      process.kill(-leader.pid, 'SIGKILL');
+    } catch {
+      // Nothing is left of the group.
     }
   }
 }

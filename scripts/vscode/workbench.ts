@@ -1,8 +1,9 @@
 import { cpSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { openBrowser } from './browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import type { CleanUp } from '../clean-up.ts';
+import { openPage } from './browser.ts';
 import { Profile } from './profile.ts';
 import { CodeServer, installExtension } from './server.ts';
 
@@ -26,21 +27,19 @@ export interface WorkbenchOptions {
 /** A VS Code with the packaged extension, seen and used as a person would: through its window, in a browser. */
 export class Workbench {
   readonly page: Page;
-  readonly #browser: Browser;
-  readonly #server: CodeServer;
   readonly #profile: Profile;
   readonly #artifacts: string;
 
-  private constructor(page: Page, browser: Browser, server: CodeServer, profile: Profile, artifacts: string) {
+  private constructor(page: Page, profile: Profile, artifacts: string) {
     this.page = page;
-    this.#browser = browser;
-    this.#server = server;
     this.#profile = profile;
     this.#artifacts = artifacts;
   }
 
-  static async open(options: WorkbenchOptions): Promise<Workbench> {
+  /** `cleanUp` closes it. */
+  static async open(options: WorkbenchOptions, cleanUp: CleanUp): Promise<Workbench> {
     const profile = new Profile({ 'window.autoDetectColorScheme': true, ...options.settings });
+    cleanUp.add(() => profile.remove());
     const serverOptions = {
       userDataDirectory: profile.userDataDirectory,
       extensionsDirectory: profile.extensionsDirectory,
@@ -49,15 +48,16 @@ export class Workbench {
       workspaceTrust: options.workspaceTrust ?? false,
     };
     installExtension(options.vsix, serverOptions);
-    const [server, { browser, page }] = await Promise.all([CodeServer.start(serverOptions), openBrowser()]);
-    const workbench = new Workbench(page, browser, server, profile, options.artifacts);
+    const server = await CodeServer.start(serverOptions, cleanUp);
+    // After the server, to be closed before it.
+    const page = await openPage(cleanUp);
+    const workbench = new Workbench(page, profile, options.artifacts);
     try {
       await page.goto(server.url(options.folder));
       await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: START_TIMEOUT_MS });
       return workbench;
     } catch (error) {
       await workbench.keepEvidence('workbench did not open');
-      await workbench.close();
       throw error;
     }
   }
@@ -204,13 +204,5 @@ export class Workbench {
     // The page may have crashed or hang: that must not hide the failure itself.
     await this.page.screenshot({ path: path.join(folder, 'window.png') }).catch(() => {});
     return folder;
-  }
-
-  async close(): Promise<void> {
-    // The page first: a window that goes away lets the extension deactivate, a server that is killed does not.
-    await this.page.close().catch(() => {});
-    await this.#browser.close();
-    await this.#server.stop();
-    this.#profile.remove();
   }
 }

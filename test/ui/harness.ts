@@ -66,18 +66,20 @@ export class UiTests {
     this.#cleanUp.add(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));
     const folder = path.join(temporary, 'examples');
     cpSync(options.folder ?? examples, folder, { recursive: true });
-    const workbench = await Workbench.open({
-      vsix: vsixUnderTest(),
-      folder,
-      workspaceTrust: options.workspaceTrust ?? false,
-      settings: {
-        'hotFunctions.engine': options.engine,
-        'hotFunctions.docker.buildArgs': buildArguments(),
-        ...options.settings,
+    const workbench = await Workbench.open(
+      {
+        vsix: vsixUnderTest(),
+        folder,
+        workspaceTrust: options.workspaceTrust ?? false,
+        settings: {
+          'hotFunctions.engine': options.engine,
+          'hotFunctions.docker.buildArgs': buildArguments(),
+          ...options.settings,
+        },
+        artifacts: artifactsFolder(),
       },
-      artifacts: artifactsFolder(),
-    });
-    this.#cleanUp.add(() => workbench.close());
+      this.#cleanUp,
+    );
     this.#window = { workbench, folder };
   }
 }

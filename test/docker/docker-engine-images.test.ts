@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { pack } from 'tar-stream';
@@ -79,6 +79,22 @@ describe('an image with a Dockerfile', () => {
     const third = await other.prepare(request, () => {}, AbortSignal.timeout(60_000));
     await other.dispose();
     assert.deepEqual([second, third.identity, builds()], [first, first, 1]);
+  });
+
+  it('leaves nothing of the image that it replaces', async () => {
+    const request = newRequest();
+    const old = await prepare(request);
+    await appendFile(join(test.folder, 'Dockerfile'), 'LABEL replaced=yes\n');
+    await prepare(request);
+    const isGone = () =>
+      test.docker
+        .getImage(old)
+        .inspect()
+        .then(
+          () => false,
+          () => true,
+        );
+    await until(isGone, 'the old image to be removed');
   });
 
   it('is built again when the folder has changed', async () => {

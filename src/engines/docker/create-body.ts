@@ -20,6 +20,12 @@ export const containerLabels = {
 /** Enough for a JVM or a busy Go program; a fork bomb ends here. */
 const pidsLimit = 512;
 
+/**
+ * What a function has no use for even as root in its container: raw sockets, device files, file capabilities, other
+ * roots, the audit log. What an entrypoint needs to become another user stays.
+ */
+const uselessCapabilities = ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP', 'SETPCAP', 'SYS_CHROOT'] as const;
+
 /** What a container is created with. */
 export function createBodyOf(
   imageId: string,
@@ -52,6 +58,7 @@ export function createBodyOf(
       MemorySwap: memoryBytes,
       PidsLimit: pidsLimit,
       SecurityOpt: ['no-new-privileges'],
+      CapDrop: [...uselessCapabilities],
       // Its output is read over the attach; a log would keep every payload on disk.
       LogConfig: { Type: 'none', Config: {} },
       NetworkMode: 'default',

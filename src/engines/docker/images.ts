@@ -20,7 +20,13 @@ export interface ImagesOptions {
 /** What is to be done about an image. */
 type Plan =
   | { readonly kind: 'use'; readonly imageId: string }
-  | { readonly kind: 'build'; readonly context: BuildContext; readonly buildArgs: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'build';
+      readonly context: BuildContext;
+      readonly buildArgs: Readonly<Record<string, string>>;
+      /** Id of the image of ours that has the name until then. */
+      readonly replaces?: string;
+    }
   | { readonly kind: 'pull' };
 
 interface LocalImage {
@@ -41,6 +47,7 @@ export class Images {
   readonly #options: ImagesOptions;
   readonly #contexts = new BuildContexts();
   readonly #jobs = new SharedJobs();
+  readonly #replaced = new Set<string>();
 
   constructor(requests: EngineRequests, options: ImagesOptions) {
     this.#requests = requests;
@@ -119,7 +126,7 @@ export class Images {
     const context = await this.#contexts.read(folder, buildArgs, signal);
     return image?.source === context.hash && !request.force
       ? { kind: 'use', imageId: image.id }
-      : { kind: 'build', context, buildArgs };
+      : { kind: 'build', context, buildArgs, ...(image?.source === undefined ? {} : { replaces: image.id }) };
   }
 
   async #carryOut(
@@ -136,12 +143,32 @@ export class Images {
       await buildImage(this.#requests, { image, ...plan }, output, signal);
     }
     const made = await this.#inspect(image, signal);
+    if (plan.kind === 'build' && plan.replaces !== undefined && plan.replaces !== made?.id) {
+      this.#replaced.add(plan.replaces);
+    }
+    void this.#removeReplaced();
     if (made && (plan.kind === 'pull' || made.source === plan.context.hash)) {
       return made.id;
     }
     throw plan.kind === 'pull'
       ? new HotFunctionsError('image-missing', `The image ${image} was pulled but is not there.`)
       : new HotFunctionsError('build-failed', `The build of ${image} ended without an image of that name.`);
+  }
+
+  /** Our own images that lost their name to a newer build. One that a container still uses goes after a later build. */
+  async #removeReplaced(): Promise<void> {
+    for (const id of [...this.#replaced]) {
+      try {
+        await this.#requests.limited(inspectLimitMs, (abortSignal) =>
+          this.#requests.docker.getImage(id).remove({ abortSignal }),
+        );
+        this.#replaced.delete(id);
+      } catch (error) {
+        if (answeredStatus(error) === 404) {
+          this.#replaced.delete(id);
+        }
+      }
+    }
   }
 
   async #inspect(image: string, signal: AbortSignal): Promise<LocalImage | undefined> {

@@ -83,6 +83,8 @@ describe('an image with a Dockerfile', () => {
 
   it('leaves nothing of the image that it replaces', async () => {
     const request = newRequest();
+    // Other tests give names of their own to what the same Dockerfile makes.
+    await appendFile(join(test.folder, 'Dockerfile'), 'LABEL only=here\n');
     const old = await prepare(request);
     await appendFile(join(test.folder, 'Dockerfile'), 'LABEL replaced=yes\n');
     await prepare(request);

@@ -65,6 +65,6 @@ async function outcomeText(result: CallResult): Promise<string> {
   }
 }
 
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -1,7 +1,7 @@
 import type { HeaderList } from '../call.ts';
 import { type ErrorCode, HotFunctionsError } from '../errors.ts';
-import { isToken } from './names.ts';
 import { PartialLine } from './partial-line.ts';
+import { framingOf, keepsAlive, readHeader } from './response-head.ts';
 
 export interface ResponseHead {
   readonly status: number;
@@ -243,87 +243,26 @@ export class ResponseDecoder {
       this.#state = { kind: 'status-line' };
       return;
     }
-    const body = this.#framing(headers, status, start, bytes);
-    const connection = valuesOf(headers, 'connection').join(',').toLowerCase();
-    const keepAlive = !/(?:^|,)\s*close\s*(?:,|$)/.test(connection);
-    this.#state = body;
-    this.#sink.head({ status, headers, headBytes, keepAlive });
-    if (body.kind === 'length' && body.left === 0) {
+    const framing = framingOf(headers, status);
+    if (framing.kind === 'problem') {
+      throw this.#fail(framing.code, framing.message, { offset: start, bytes: bytes(), hint: framing.hint });
+    }
+    this.#state =
+      framing.kind === 'chunked'
+        ? { kind: 'chunk-size' }
+        : { kind: 'length', left: framing.length, expected: framing.length };
+    this.#sink.head({ status, headers, headBytes, keepAlive: keepsAlive(headers) });
+    if (framing.kind === 'length' && framing.length === 0) {
       this.#complete();
     }
   }
 
-  /** How the body's end will be known. Source: RFC 9112, 6.3, less its "until the connection closes". */
-  #framing(
-    headers: HeaderList,
-    status: number,
-    start: number,
-    bytes: () => Uint8Array,
-  ): Extract<State, { kind: 'length' | 'chunk-size' }> {
-    const lengths = new Set(valuesOf(headers, 'content-length'));
-    const codings = valuesOf(headers, 'transfer-encoding').join(',').trim().toLowerCase();
-    const bad = (message: string, hint: string): HotFunctionsError =>
-      this.#fail('bad-header', message, { offset: start, bytes: bytes(), hint });
-    if (codings !== '' && codings !== 'chunked') {
-      throw bad(
-        `The response has Transfer-Encoding "${codings}".`,
-        'Only "chunked" can be read here; or give Content-Length instead.',
-      );
-    }
-    if (codings !== '' && lengths.size > 0) {
-      throw bad('The response has both Content-Length and Transfer-Encoding.', 'Keep one of the two.');
-    }
-    if (lengths.size > 1) {
-      throw bad('The response has more than one Content-Length.', 'Give it once.');
-    }
-    const [length] = lengths;
-    if (length !== undefined && !(/^\d{1,16}$/.test(length) && Number.isSafeInteger(Number(length)))) {
-      throw bad(
-        `Content-Length is "${length}", which is no number of bytes.`,
-        'Give the number of bytes of the body in decimal digits.',
-      );
-    }
-    if (status === 204 || status === 304) {
-      return { kind: 'length', left: 0, expected: 0 };
-    }
-    if (codings !== '') {
-      return { kind: 'chunk-size' };
-    }
-    if (length === undefined) {
-      throw this.#fail(
-        'missing-content-length',
-        'The response has neither Content-Length nor chunked encoding, so its end cannot be known.',
-        {
-          offset: start,
-          bytes: bytes(),
-          hint: 'Send a Content-Length header with the number of bytes of the body before the empty line.',
-        },
-      );
-    }
-    return { kind: 'length', left: Number(length), expected: Number(length) };
-  }
-
   #header(line: Uint8Array, start: number, bytes: () => Uint8Array): [string, string] {
-    const text = headerText(line);
-    const colon = text.indexOf(':');
-    const name = text.slice(0, Math.max(0, colon));
-    const value = text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '');
-    if (!isToken(name)) {
-      throw this.#fail('bad-header', 'A line of the head is no header: it must be a name, a colon and a value.', {
-        offset: start,
-        bytes: bytes(),
-        hint: 'Check what is printed between the status line and the empty line; log to stderr instead.',
-      });
+    const header = readHeader(line);
+    if (header.kind === 'problem') {
+      throw this.#fail(header.code, header.message, { offset: start, bytes: bytes(), hint: header.hint });
     }
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-    if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) {
-      throw this.#fail('bad-header', `The header "${name}" has a control character in its value.`, {
-        offset: start,
-        bytes: bytes(),
-        hint: 'Encode the value, or leave the character out.',
-      });
-    }
-    return [name, value];
+    return [header.name, header.value];
   }
 
   /** Tells stray output at its very first byte, not when a line is complete: there may never be one. */
@@ -382,16 +321,6 @@ type LineState = 'status-line' | 'headers' | 'chunk-size' | 'chunk-end' | 'trail
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
-/** UTF-8 where it is that, else byte for byte, as HTTP once had it. */
-function headerText(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return text.includes('\ufffd') ? latin1(bytes) : text;
-}
-
-function valuesOf(headers: HeaderList, name: string): string[] {
-  return headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, value]) => value);
 }
 
 /** A copy of the line at fault and what came with it, bounded. */

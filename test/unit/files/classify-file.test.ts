@@ -23,7 +23,7 @@ describe('classifyFile', () => {
 
   it('looks at the last part of a path or URI only', () => {
     assert.deepEqual(
-      ['/work/func.yaml/readme.md', 'C:\\work\\func.yml', 'file:///work/a%20b/func.json'].map(classifyFile),
+      ['/srv/func.yaml/readme.md', 'C:\\srv\\func.yml', 'file:///srv/a%20b/func.json'].map(classifyFile),
       ['none', 'func-yaml', 'func-json'],
     );
   });

@@ -7,7 +7,7 @@ import { markedProblems } from './marked-problems.ts';
 
 export const context: FileContext = {
   app: { name: 'shop', config: {} },
-  folder: '/work/shop/mail/send',
+  folder: '/srv/shop/mail/send',
   folderBelowApp: 'mail/send',
 };
 

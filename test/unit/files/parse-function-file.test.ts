@@ -17,7 +17,7 @@ describe('A function file', () => {
       idleTimeoutMs: 30_000,
       config: {},
       headers: [],
-      source: { folder: '/work/shop/mail/send' },
+      source: { folder: '/srv/shop/mail/send' },
     });
   });
 
@@ -63,7 +63,7 @@ tests:
       config: { MODE: 'fast' },
       headers: [['X-Kind', 'mail']],
       jwtKey: 'secret',
-      source: { folder: '/work/shop/mail/send', runtime: 'node', entrypoint: ['node'], cmd: ['func.js'] },
+      source: { folder: '/srv/shop/mail/send', runtime: 'node', entrypoint: ['node'], cmd: ['func.js'] },
     });
   });
 
@@ -304,14 +304,14 @@ describe('entrypoint and cmd', () => {
   it('are a command line, split as a shell would, or its words', () => {
     const text = `name: a\nentrypoint: node --title "my func"\ncmd: [func.js, 8]`;
     assert.deepEqual(routeIn(text).source, {
-      folder: '/work/shop/mail/send',
+      folder: '/srv/shop/mail/send',
       entrypoint: ['node', '--title', 'my func'],
       cmd: ['func.js', '8'],
     });
   });
 
   it('are as good as absent when they have no words', () => {
-    assert.deepEqual(routeIn('name: a\nentrypoint: []\ncmd: "  "').source, { folder: '/work/shop/mail/send' });
+    assert.deepEqual(routeIn('name: a\nentrypoint: []\ncmd: "  "').source, { folder: '/srv/shop/mail/send' });
   });
 
   it('are nothing else', () => {

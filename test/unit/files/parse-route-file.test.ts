@@ -6,7 +6,7 @@ import { markedProblems } from './marked-problems.ts';
 
 const context: FileContext = {
   app: { name: 'myapp', config: { REGION: 'eu' } },
-  folder: '/work/routes',
+  folder: '/srv/routes',
   folderBelowApp: 'routes',
 };
 
@@ -55,7 +55,7 @@ describe('Route JSON', () => {
             idleTimeoutMs: 30_000,
             config: { REGION: 'eu' },
             headers: [],
-            source: { folder: '/work/routes' },
+            source: { folder: '/srv/routes' },
           },
           range: { offset: documented.indexOf('"path"'), length: '"path": "/hot"'.length },
         },
@@ -87,7 +87,7 @@ describe('Route JSON', () => {
         ['X-A', '1'],
         ['X-A', '2'],
       ],
-      source: { folder: '/work/routes' },
+      source: { folder: '/srv/routes' },
     });
   });
 

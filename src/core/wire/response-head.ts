@@ -1,0 +1,94 @@
+import type { HeaderList } from '../call.ts';
+import type { ErrorCode } from '../errors.ts';
+import { isToken } from './names.ts';
+
+/** What is wrong with a head, and what the author of the function should do. */
+export interface HeadProblem {
+  readonly kind: 'problem';
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type Header = { readonly kind: 'header'; readonly name: string; readonly value: string };
+
+/** How the end of a body is known. */
+export type Framing = { readonly kind: 'length'; readonly length: number } | { readonly kind: 'chunked' };
+
+const TAB = 9;
+const SPACE = 32;
+const DEL = 127;
+
+/** Reads one line of a head. Values are UTF-8 where they are that, else byte for byte, as HTTP once had it. */
+export function readHeader(line: Uint8Array): Header | HeadProblem {
+  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
+  const utf8 = bytes.toString('utf8');
+  const text = utf8.includes('\ufffd') ? bytes.toString('latin1') : utf8;
+  const colon = text.indexOf(':');
+  const name = text.slice(0, Math.max(0, colon));
+  if (!isToken(name)) {
+    return badHeader(
+      'A line of the head is no header: it must be a name, a colon and a value.',
+      'Check what is printed between the status line and the empty line; log to stderr instead.',
+    );
+  }
+  if (bytes.some((byte) => (byte < SPACE && byte !== TAB) || byte === DEL)) {
+    return badHeader(
+      `The header "${name}" has a control character in its value.`,
+      'Encode the value, or leave the character out.',
+    );
+  }
+  return { kind: 'header', name, value: text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '') };
+}
+
+/** How the body's end will be known. Source: RFC 9112, 6.3, less its "until the connection closes". */
+export function framingOf(headers: HeaderList, status: number): Framing | HeadProblem {
+  const lengths = new Set(valuesOf(headers, 'content-length'));
+  const [length] = lengths;
+  const codings = valuesOf(headers, 'transfer-encoding').join(',').trim().toLowerCase();
+  if (codings !== '' && codings !== 'chunked') {
+    return badHeader(
+      `The response has Transfer-Encoding "${codings}".`,
+      'Only "chunked" can be read here; or give Content-Length instead.',
+    );
+  }
+  if (codings !== '' && length !== undefined) {
+    return badHeader('The response has both Content-Length and Transfer-Encoding.', 'Keep one of the two.');
+  }
+  if (lengths.size > 1) {
+    return badHeader('The response has more than one Content-Length.', 'Give it once.');
+  }
+  if (length !== undefined && !(/^\d{1,16}$/.test(length) && Number.isSafeInteger(Number(length)))) {
+    return badHeader(
+      `Content-Length is "${length}", which is no number of bytes.`,
+      'Give the number of bytes of the body in decimal digits.',
+    );
+  }
+  if (status === 204 || status === 304) {
+    return { kind: 'length', length: 0 };
+  }
+  if (codings !== '') {
+    return { kind: 'chunked' };
+  }
+  return length === undefined
+    ? {
+        kind: 'problem',
+        code: 'missing-content-length',
+        message: 'The response has neither Content-Length nor chunked encoding, so its end cannot be known.',
+        hint: 'Send a Content-Length header with the number of bytes of the body before the empty line.',
+      }
+    : { kind: 'length', length: Number(length) };
+}
+
+/** Whether the function means to take another request on this stream. */
+export function keepsAlive(headers: HeaderList): boolean {
+  return !/(?:^|,)\s*close\s*(?:,|$)/i.test(valuesOf(headers, 'connection').join(','));
+}
+
+function valuesOf(headers: HeaderList, name: string): string[] {
+  return headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, value]) => value);
+}
+
+function badHeader(message: string, hint: string): HeadProblem {
+  return { kind: 'problem', code: 'bad-header', message, hint };
+}

@@ -105,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   const live = {
     containers: () => runner.containers(),
     onDidChangeContainers: runner.onDidChangeContainers,
+    backOffMs: (routeId: string) => runner.backOffMs(routeId),
   };
   owned.add(new StatusItem({ routes, engines, ...live }, systemClock));
   const rows = { routes: () => routes.routes(), onDidChangeRoutes: routes.onDidChange, ...live };

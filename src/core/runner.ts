@@ -143,6 +143,11 @@ export class Runner {
     await Promise.all([this.#hot.stop(error, routeId), this.#cold.stop(error, routeId)]);
   }
 
+  /** How long a route that is in a crash loop is not started yet, in milliseconds; undefined if it is in none. */
+  backOffMs(routeId: RouteId): number | undefined {
+    return this.#hot.current(routeId)?.pool.backOffMs;
+  }
+
   /** Lets a route that is in a crash loop be started again at once. */
   retry(routeId: RouteId): void {
     this.#hot.current(routeId)?.pool.retry();

@@ -57,4 +57,19 @@ describe('a function that misbehaves', () => {
     await workbench.waitForOutput('Hot Functions', /crash-\d+ call \w+\] Error: the database is away/);
     await workbench.screenshot('crash');
   });
+
+  ui.it('by crashing again and again says when it is started again, and can be retried', async (workbench) => {
+    const notInLoop = workbench.treeItem(/^Route \/crash, hot$/);
+    // The first back-offs are over before a person, or a test, has looked.
+    for (const crashes of [2, 3, 4, 5]) {
+      await notInLoop.waitFor();
+      await invokeRow(workbench, '/crash');
+      await workbench.waitForOutput('Hot Functions', new RegExp(`(crash call \\w+\\] failed[\\s\\S]*){${crashes}}`));
+    }
+    const inLoop = workbench.treeItem(/^Route \/crash, hot, crash loop, again in \d+ s/);
+    await inLoop.hover();
+    await inLoop.getByRole('button', { name: 'Retry' }).waitFor();
+    await workbench.screenshot('crash-loop');
+    await notInLoop.waitFor();
+  });
 });

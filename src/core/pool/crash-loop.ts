@@ -40,10 +40,16 @@ export class CrashLoop {
     this.#last = undefined;
   }
 
+  /** How long nothing is started yet, in milliseconds; undefined when something may be. */
+  leftMs(): number | undefined {
+    const leftMs = this.#blockedUntil - this.#clock.now();
+    return leftMs > 0 ? leftMs : undefined;
+  }
+
   /** Why nothing is started now; undefined when something may be. */
   block(): HotFunctionsError | undefined {
-    const leftMs = this.#blockedUntil - this.#clock.now();
-    if (leftMs <= 0) {
+    const leftMs = this.leftMs();
+    if (leftMs === undefined) {
       return undefined;
     }
     const seconds = Math.ceil(leftMs / 1000);

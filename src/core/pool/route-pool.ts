@@ -123,6 +123,11 @@ export class RoutePool {
     });
   }
 
+  /** Of a crash loop, how long nothing is started yet, in milliseconds. */
+  get backOffMs(): number | undefined {
+    return this.#crashLoop.leftMs();
+  }
+
   /** Lets a route that is in a crash loop be started again at once. */
   retry(): void {
     this.#crashLoop.forget();

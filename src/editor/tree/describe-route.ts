@@ -1,6 +1,6 @@
 import type { ContainerSnapshot, ContainerState } from '../../core/pool/container-snapshot.ts';
 import type { Route } from '../../core/route.ts';
-import type { RowText } from './describe-container.ts';
+import { formatCountdown, type RowText } from './describe-container.ts';
 
 /** Containers by what they do: `1 busy, 2 idle`. Empty without any. */
 function countStates(containers: readonly ContainerSnapshot[]): string {
@@ -12,16 +12,23 @@ function countStates(containers: readonly ContainerSnapshot[]): string {
     .join(', ');
 }
 
-export function describeRoute(route: Route, containers: readonly ContainerSnapshot[]): RowText {
+/** @param backOffMs how long the route is not started yet because of a crash loop */
+export function describeRoute(
+  route: Route,
+  containers: readonly ContainerSnapshot[],
+  backOffMs: number | undefined,
+): RowText {
   const temperature = route.format === 'http' ? 'hot' : 'cold';
-  const states = countStates(containers);
+  const states =
+    backOffMs === undefined ? countStates(containers) : `crash loop, again in ${formatCountdown(backOffMs)}`;
   const description = [temperature, route.type === 'async' ? 'async' : '', states].filter((part) => part !== '');
   const icon = route.format === 'http' ? 'flame' : 'server-process';
   return {
     label: route.path,
     description: description.join(' · '),
-    icon,
-    ...(containers.length > 0 ? { color: 'charts.orange' } : {}),
+    ...(backOffMs === undefined
+      ? { icon, ...(containers.length > 0 ? { color: 'charts.orange' } : {}) }
+      : { icon: 'error', color: 'list.errorForeground' }),
     spoken: [`Route ${route.path}`, ...description].join(', '),
   };
 }

@@ -19,6 +19,8 @@ export interface RoutesTreeSource {
   readonly onDidChangeRoutes: Event<void>;
   containers(): readonly ContainerSnapshot[];
   readonly onDidChangeContainers: Event<ContainerSnapshot>;
+  /** How long a route is not started yet because of a crash loop. */
+  backOffMs(routeId: RouteId): number | undefined;
 }
 
 /** App → route → container. Fires for the rows that changed, never for the whole tree because of a container. */
@@ -28,6 +30,8 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   readonly #owned = new DisposableStore();
   readonly #onDidChange = new vscode.EventEmitter<TreeNode | undefined>();
   readonly onDidChangeTreeData = this.#onDidChange.event;
+  /** Routes whose row says that they are in a crash loop. */
+  readonly #backingOff = new Set<RouteId>();
   /** One object a row: the editor finds the row to refresh by the object's identity. */
   readonly #nodes = new Map<string, TreeNode>();
   readonly #changedRoutes = new Set<RouteId>();
@@ -104,7 +108,11 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     for (const { name, routeId } of idle) {
       this.#onDidChange.fire(this.#node({ kind: 'container', name, routeId }));
     }
-    return idle.length > 0;
+    const backingOff = [...this.#backingOff];
+    for (const routeId of backingOff) {
+      this.#onDidChange.fire(this.#node({ kind: 'route', routeId }));
+    }
+    return idle.length + backingOff.length > 0;
   }
 
   #appItem(node: Extract<TreeNode, { kind: 'app' }>): vscode.TreeItem {
@@ -125,10 +133,16 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     }
     const { route, uri } = defined;
     const containers = this.#containersOf(route.id);
-    const text = describeRoute(route, containers);
+    const backOffMs = this.#source.backOffMs(route.id);
+    if (backOffMs === undefined) {
+      this.#backingOff.delete(route.id);
+    } else {
+      this.#backingOff.add(route.id);
+    }
+    const text = describeRoute(route, containers, backOffMs);
     const item = itemOf(text, collapsibleStateOf(route, containers));
     item.id = nodeId(node);
-    item.contextValue = containers.length === 0 ? 'route' : 'route.live';
+    item.contextValue = backOffMs !== undefined ? 'route.crashLoop' : containers.length === 0 ? 'route' : 'route.live';
     item.tooltip = new vscode.MarkdownString(
       routeTooltip(route, vscode.workspace.asRelativePath(uri), containers, escapeMarkdown),
     );

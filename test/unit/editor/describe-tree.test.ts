@@ -88,13 +88,23 @@ describe('a container in the tree', () => {
 });
 
 describe('a route in the tree', () => {
+  it('says for how long a crash loop keeps it from being started', () => {
+    assert.deepEqual(describeRoute(route, [], 2_300), {
+      label: '/team/hello',
+      description: 'hot · crash loop, again in 3 s',
+      icon: 'error',
+      color: 'list.errorForeground',
+      spoken: 'Route /team/hello, hot, crash loop, again in 3 s',
+    });
+  });
+
   it('says hot or cold, async, and what its containers do', () => {
     const containers = [container(idle), container({ kind: 'busy', callId: 'a' }), container(idle)];
     assert.deepEqual(
       [
-        describeRoute(route, []),
-        describeRoute(route, containers),
-        describeRoute({ ...route, format: 'default', type: 'async' }, []),
+        describeRoute(route, [], undefined),
+        describeRoute(route, containers, undefined),
+        describeRoute({ ...route, format: 'default', type: 'async' }, [], undefined),
       ].map(({ label, description, icon, spoken }) => ({ label, description, icon, spoken })),
       [
         { label: '/team/hello', description: 'hot', icon: 'flame', spoken: 'Route /team/hello, hot' },

@@ -136,7 +136,7 @@ export class DockerContainer implements Container {
   /** Settles only after a kill of ours, for an engine that forgets to answer the wait. */
   async #killedAndGone(): Promise<WaitEnd | { kind: 'removed' }> {
     const gone = await this.gone;
-    await delay(killedOutputGraceMs, undefined, { ref: false });
+    await delay(killedOutputGraceMs);
     return gone ? { kind: 'removed' } : { kind: 'broken', detail: 'the engine could not be told to remove it' };
   }
 

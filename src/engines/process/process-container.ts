@@ -76,7 +76,7 @@ export class ProcessContainer implements Container {
       closed = true;
     });
     while (!closed && silentMs < silentOutputMs) {
-      await Promise.race([allClosed, delay(lookEveryMs, undefined, { ref: false })]);
+      await Promise.race([allClosed, delay(lookEveryMs)]);
       if (this.#state === 'killing') {
         // Who reads has read it by now, and who does not read must not hold up the kill.
         break;
@@ -88,7 +88,7 @@ export class ProcessContainer implements Container {
       for (const stream of streams) {
         endForReader(stream);
       }
-      await Promise.race([allClosed, delay(lookEveryMs, undefined, { ref: false })]);
+      await Promise.race([allClosed, delay(lookEveryMs)]);
     }
   }
 }

@@ -48,4 +48,30 @@ describe('images and memory of containers', () => {
     const { status, result } = await bed.call(route, 'x');
     assert.deepEqual([status, result.error?.code, result.error?.hint !== undefined], [502, 'image-missing', true]);
   });
+
+  it('a container that idles is given up for the memory that a call of another route needs', async () => {
+    const tight = new RunnerUnderTest(await dockerForRunner(), 40);
+    const one = tight.route({ path: '/one', format: 'http' });
+    const other = { ...one, id: 'tests/other', path: '/other' };
+    tight.runner.setRoutes([one, other]);
+    await tight.call(one, 'x');
+    const { status } = await tight.call(other, 'x');
+    const serving = tight.runner.containers().filter(({ state }) => state.kind === 'idle');
+    assert.deepEqual([status, serving.map(({ routeId }) => routeId)], [200, ['tests/other']]);
+    await tight.close();
+  });
+
+  it('a call that finds no memory for ten seconds says so', async () => {
+    const tight = new RunnerUnderTest(await dockerForRunner(), 40);
+    const one = tight.route({ path: '/one', format: 'http', timeoutMs: 60_000 });
+    const other = { ...one, id: 'tests/other', path: '/other' };
+    tight.runner.setRoutes([one, other]);
+    const busy = tight.container('busy');
+    const hanging = tight.call(one, 'hang');
+    await busy;
+    const { status, code } = await tight.call(other, 'x');
+    await tight.runner.stopContainers();
+    assert.deepEqual([status, code, (await hanging).code], [503, 'no-memory', 'stopped']);
+    await tight.close();
+  });
 });

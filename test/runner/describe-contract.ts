@@ -137,6 +137,90 @@ export function describeContract(what: string, openEngine: () => Promise<RealEng
       await bed.nothingLeft();
     });
 
+    it('waiting for a container is part of the timeout', async () => {
+      const route = bed.route({ path: '/queue', format: 'http', timeoutMs: 600 });
+      const calls = await Promise.all([bed.call(route, 'hang'), bed.call(route, 'x')]);
+      assert.deepEqual(
+        calls.map(({ status }) => status),
+        [504, 504],
+      );
+    });
+
+    it('bytes that come after an answer end the container, and are laid to that answer', async () => {
+      const route = bed.route({ path: '/late', format: 'http' });
+      const stray: string[] = [];
+      const listening = bed.runner.onWire((event) => {
+        if (event.kind === 'stray') {
+          stray.push(`${event.exchange.callId} ${Buffer.from(event.bytes).toString()}`);
+        }
+      });
+      const { result, text } = await bed.call(route, 'late');
+      await bed.nothingServing();
+      listening.dispose();
+      const next = await bed.call(route, 'x');
+      assert.deepEqual([text, stray, next.text], ['on time', [`${result.callId} too late\n`], 'call 1']);
+    });
+
+    it('a hot function that exits after its answer is replaced for the next call', async () => {
+      const route = bed.route({ path: '/last', format: 'http' });
+      const last = await bed.call(route, 'last');
+      await bed.nothingServing();
+      const next = await bed.call(route, 'x');
+      assert.deepEqual([last.text, next.text], ['the last one', 'call 1']);
+    });
+
+    it('every method works', async () => {
+      const route = bed.route({ path: '/method', format: 'http' });
+      const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'];
+      const told: string[] = [];
+      for (const method of methods) {
+        told.push((await bed.call(route, 'method', {}, { method })).text);
+      }
+      assert.deepEqual(told, methods);
+    });
+
+    it('slow calls of one route do not keep another one waiting', async () => {
+      const slow = bed.route({ path: '/slow', format: 'http' });
+      const other = { ...slow, id: 'tests/other', path: '/other' };
+      bed.runner.setRoutes([slow, other]);
+      const controllers = Array.from({ length: 20 }, () => new AbortController());
+      const waiting = controllers.map(({ signal }) => bed.call(slow, 'hang', { signal }).catch(() => 'cancelled'));
+      const { status } = await bed.call(other, 'x');
+      for (const controller of controllers) {
+        controller.abort();
+      }
+      await Promise.all(waiting);
+      assert.equal(status, 200);
+    });
+
+    it('a route that is saved with other config has the new one from the next call on', async () => {
+      const old = bed.route({ path: '/config', format: 'http', config: { version: 'one' } });
+      const before = await bed.call(old, 'config');
+      const changed = bed.route({ path: '/config', format: 'http', config: { version: 'two' } });
+      const after = await bed.call(changed, 'config');
+      assert.deepEqual([before.text, after.text], ['one', 'two']);
+    });
+
+    it('a function that never reads its input is ended by the timeout', async () => {
+      const config = { deaf: 'yes' };
+      const body = 'x'.repeat(4 * 1024 * 1024);
+      const calls = [
+        bed.call(bed.route({ path: '/deaf', format: 'http', timeoutMs: 700, config }), body),
+        bed.call(bed.route({ path: '/deaf-cold', timeoutMs: 700, config }), body),
+      ];
+      assert.deepEqual(
+        (await Promise.all(calls)).map(({ status }) => status),
+        [504, 504],
+      );
+      await bed.nothingLeft();
+    });
+
+    it('a cold function whose output never ends is ended by the timeout, and breaks its answer off', async () => {
+      const result = await bed.runner.invoke(bed.route({ path: '/flood', timeoutMs: 700 }), { body: 'flood' });
+      await assert.rejects(result.body.collect(1000), { code: 'timeout' });
+      await bed.nothingLeft();
+    });
+
     it('closing leaves no container, whatever it was doing', async () => {
       const other = new RunnerUnderTest(await openEngine());
       const route = other.route({ path: '/closing', format: 'http', maxConcurrency: 2 });

@@ -52,6 +52,24 @@ static void act(const char *order) {
   } else if (!strcmp(order, "short")) {
     say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
     exit(0);
+  } else if (!strcmp(order, "late")) {
+    answer("on time");
+    usleep(50 * 1000);
+    say("too late\n");
+    return;
+  } else if (!strcmp(order, "last")) {
+    answer("the last one");
+    exit(4);
+  } else if (!strcmp(order, "method")) {
+    char method[64] = "";
+    const char *field = strstr(head, "\r\nMethod: ");
+    if (field) sscanf(field + 10, "%63[^\r]", method);
+    answer(method);
+    return;
+  } else if (!strcmp(order, "config")) {
+    const char *value = getenv("VERSION");
+    answer(value ? value : "none");
+    return;
   } else if (!strcmp(order, "status")) {
     say("HTTP/1.1 418 Teapot\r\nX-Fn: yes\r\nContent-Length: 6\r\n\r\nteapot");
     return;
@@ -94,12 +112,14 @@ static int read_head(void) {
 
 int main(void) {
   const char *format = getenv("FN_FORMAT");
+  if (getenv("DEAF")) for (;;) pause(); /* never reads its stdin */
   if (!format || strcmp(format, "http")) {
     ssize_t got, length = 0;
     while ((got = read(0, payload + length, sizeof payload - 1 - (size_t)length)) > 0) length += got;
     payload[length] = 0;
     if (!strcmp(payload, "hang")) for (;;) pause();
     if (!strcmp(payload, "memory")) use_memory();
+    if (!strcmp(payload, "flood")) for (;;) write_all(head, sizeof head); /* its stdout never ends */
     if (!strcmp(payload, "exit")) {
       fputs("about to exit\n", stderr);
       return 3;

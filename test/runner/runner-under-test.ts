@@ -25,12 +25,14 @@ export class RunnerUnderTest {
   readonly finished: CallSummary[] = [];
   readonly real: RealEngine;
 
-  constructor(real: RealEngine) {
+  /** @param memoryBudgetMiB what its containers may use together; not counted if absent */
+  constructor(real: RealEngine, memoryBudgetMiB?: number) {
     this.real = real;
     this.runner = new Runner({
       clock: systemClock,
       engine: () => real.engine,
       admit: () => {},
+      memoryBudgetMiB: () => memoryBudgetMiB,
       spool: fileSpool({ folder: tmpdir(), maxBytes: 64 * 1024 * 1024 }),
       newCallId: randomUUID,
       containerPrefix: real.name,

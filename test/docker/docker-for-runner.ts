@@ -3,11 +3,12 @@ import { rm } from 'node:fs/promises';
 import { probeFolder, type RealEngine } from '../runner/real-engine.ts';
 import { connectEngine, directClient } from './engine-under-test.ts';
 
-export async function dockerForRunner(): Promise<RealEngine> {
+/** @param dockerHost where the engine is reached; by default as DOCKER_HOST says */
+export async function dockerForRunner(dockerHost?: string): Promise<RealEngine> {
   const name = `hot-functions-test-${randomUUID().slice(0, 8)}`;
   const buildLog: string[] = [];
   const folder = await probeFolder();
-  const engine = await connectEngine(name, buildLog);
+  const engine = await connectEngine(name, buildLog, {}, dockerHost);
   return {
     engine,
     name,

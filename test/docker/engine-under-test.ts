@@ -112,6 +112,7 @@ export function connectEngine(
   installation: string,
   buildLog: string[] = [],
   overrides: Partial<DockerEngineOptions> = {},
+  dockerHost?: string,
 ): Promise<DockerEngine> {
   const options: DockerEngineOptions = {
     owner: { installation, window: 'window-1' },
@@ -119,7 +120,7 @@ export function connectEngine(
     onBuildLog: (_routeId, line) => buildLog.push(line),
     ...overrides,
   };
-  return connectDockerEngine(localSources(), options, AbortSignal.timeout(10_000));
+  return connectDockerEngine(localSources(dockerHost), options, AbortSignal.timeout(10_000));
 }
 
 /** A client of its own, to see what the engine under test has done without asking it. */

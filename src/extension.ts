@@ -29,7 +29,6 @@ import { registerTree } from './editor/tree/register-tree.ts';
 import { treeOutline } from './editor/tree/tree-outline.ts';
 import { WireChannel } from './editor/wire-log/wire-channel.ts';
 import { machineEngines } from './engines/machine-engines.ts';
-import { removeOrphans } from './engines/orphans.ts';
 import { selectEngine } from './engines/select-engine.ts';
 import { fileSpool } from './store/file-spool.ts';
 import { WindowLease } from './store/window-lease.ts';
@@ -71,7 +70,8 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   owned.add(
     engines.onDidChange((state) => {
       if (state.kind === 'selected' || state.kind === 'failed') {
-        void removeOrphans(state.kind === 'selected' ? state.selected.engine.kind : undefined, orphans);
+        const chosen = state.kind === 'selected' ? state.selected.engine.kind : undefined;
+        import('./engines/orphans.ts').then(({ removeOrphans }) => removeOrphans(chosen, orphans), unexpected);
       }
     }),
   );

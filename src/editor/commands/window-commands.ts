@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../command-ids.ts';
-import { createFunction } from '../create/create-function.ts';
 import type { Admission } from '../engine-choice/admission.ts';
 import type { EngineChoice } from '../engine-choice/engine-choice.ts';
 import { pickEngine } from '../engine-choice/pick-engine.ts';
@@ -22,7 +21,10 @@ export interface WindowCommandsDependencies {
 export function windowCommands(dependencies: WindowCommandsDependencies): CommandTable {
   const { extensionUri, files, engines, admission, wire, log } = dependencies;
   return {
-    [commandIds.createFunction]: () => createFunction(extensionUri),
+    [commandIds.createFunction]: async () => {
+      const { createFunction } = await import('../create/create-function.ts');
+      await createFunction(extensionUri);
+    },
     [commandIds.refresh]: () => files.rescan(),
     [commandIds.selectEngine]: () => pickEngine(engines),
     [commandIds.allowHostRun]: async () => {

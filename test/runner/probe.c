@@ -1,4 +1,5 @@
 /* A hot function that does what its payload says, the right and the wrong things. Cold it does the same, once. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,8 @@ static int read_head(void) {
 }
 
 int main(void) {
+  int stubborn = getenv("STUBBORN") != NULL;
+  if (stubborn) signal(SIGTERM, SIG_IGN);
   const char *format = getenv("FN_FORMAT");
   if (getenv("DEAF")) for (;;) pause(); /* never reads its stdin */
   if (!format || strcmp(format, "http")) {
@@ -144,5 +147,6 @@ int main(void) {
     calls++;
     act(payload);
   }
+  while (stubborn) pause();
   return 0;
 }

@@ -204,11 +204,9 @@ export class HotContainer {
     }
     this.#endTimers.add(
       this.#options.clock.after(silentExitMs, () => {
-        this.#exchange?.brokenOff('The function closed its stdout', (code, message) => {
-          return new HotFunctionsError(code, message, {
-            stderr: this.#stderr.text,
-            hint: 'Keep stdout open between answers.',
-          });
+        this.#exchange?.brokenOff('The function closed its stdout', ({ code, message, ...place }) => {
+          const hint = 'Keep stdout open between answers.';
+          return new HotFunctionsError(code, message, { ...place, stderr: this.#stderr.text, hint });
         });
         this.#leave('closed its stdout');
         this.#kill();
@@ -218,12 +216,14 @@ export class HotContainer {
 
   #onExit(exit: ContainerExit): void {
     this.#exited = true;
-    this.#leftBecause ??= functionExitError(exit, 'function-exited', `${describeExit(exit)}.`, this.#stderr.text);
+    this.#leftBecause ??= functionExitError(
+      exit,
+      { code: 'function-exited', message: `${describeExit(exit)}.` },
+      this.#stderr.text,
+    );
     this.#leave(describeExit(exit));
     this.#endTimers.dispose();
-    this.#exchange?.brokenOff(describeExit(exit), (code, message) =>
-      functionExitError(exit, code, message, this.#stderr.text),
-    );
+    this.#exchange?.brokenOff(describeExit(exit), (broken) => functionExitError(exit, broken, this.#stderr.text));
     // Also after an exit of its own: the engine may keep something of it.
     this.#kill();
   }

@@ -147,5 +147,5 @@ function coldExitError(exit: ContainerExit, stderr: string): HotFunctionsError {
         stderr,
         hint: 'A cold function exits with code 0 when its answer is complete; look at its stderr.',
       })
-    : functionExitError(exit, 'function-exited', message, stderr);
+    : functionExitError(exit, { code: 'function-exited', message }, stderr);
 }

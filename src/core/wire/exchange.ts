@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { BodyQueue } from '../body-queue.ts';
 import type { Clock } from '../clock.ts';
 import { HotFunctionsError } from '../errors.ts';
+import type { BrokenAnswer } from '../function-exit.ts';
 import type { Answer, ExchangeEnd } from './answer.ts';
 import type { EncodedRequest } from './encode-request.ts';
 import { pumpBody } from './pump-body.ts';
@@ -20,6 +21,9 @@ export interface ExchangeOptions {
   /** Asks for the function's output to be paused (false) or to flow (true). */
   readonly flow: (flowing: boolean) => void;
 }
+
+/** How much of the end of an answer that broke off is shown, in bytes. */
+const maxLastBytes = 96;
 
 /** At most this much of what still arrives after a failure is kept to show, in bytes. */
 const maxSalvage = 16 * 1024;
@@ -44,6 +48,7 @@ export class Exchange implements Answer {
   #bodyBytes = 0;
   #firstByteAt: number | undefined;
   #wroteAt = 0;
+  #lastBytes: Uint8Array = new Uint8Array();
   #salvage: Uint8Array[] = [];
   #salvaged = 0;
 
@@ -128,6 +133,7 @@ export class Exchange implements Answer {
 
   receive(chunk: Uint8Array): void {
     this.#firstByteAt ??= this.#options.clock.now();
+    this.#lastBytes = chunk;
     this.#fire({ kind: 'bytes', direction: 'stdout', bytes: chunk });
     if (this.#state === 'over') {
       this.#keepSalvage(chunk);
@@ -159,18 +165,17 @@ export class Exchange implements Answer {
   }
 
   /** Why an answer is not complete now that no more output will come. `how` names what happened to the function. */
-  brokenOff(how: string, error: (code: 'short-body' | 'function-exited', message: string) => HotFunctionsError): void {
+  brokenOff(how: string, error: (broken: BrokenAnswer) => HotFunctionsError): void {
     const progress = this.#decoder.progress();
+    const place = { offset: this.#decoder.offset, bytes: this.#lastBytes.slice(-maxLastBytes) };
     if (progress.kind === 'in-body') {
       const of = progress.expectedBytes === undefined ? '' : ` of ${progress.expectedBytes}`;
-      this.fail(error('short-body', `${how} after ${progress.receivedBytes}${of} bytes of the body.`));
+      const message = `${how} after ${progress.receivedBytes}${of} bytes of the body.`;
+      this.fail(error({ code: 'short-body', message, ...place }));
+    } else if (progress.kind === 'in-head') {
+      this.fail(error({ code: 'function-exited', message: `${how} in the head of its answer.`, ...place }));
     } else {
-      this.fail(
-        error(
-          'function-exited',
-          `${how} ${progress.kind === 'nothing' ? 'before it answered' : 'in the head of its answer'}.`,
-        ),
-      );
+      this.fail(error({ code: 'function-exited', message: `${how} before it answered.` }));
     }
   }
 

@@ -386,6 +386,21 @@ describe('a hot function that breaks the protocol', () => {
     );
   });
 
+  it('in its body tells how far it came, and its last bytes', async () => {
+    const bed = new RunnerBed([hot]);
+    const result = bed.runner.invoke(hot, {});
+    await settled();
+    bed.engine.at(0).stdout.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel');
+    const { body } = await result;
+    bed.engine.at(0).exits({ reason: 'exit', code: 0 });
+    await assert.rejects(body.collect(100), {
+      code: 'short-body',
+      message: 'The function exited with code 0 after 3 of 9 bytes of the body.',
+      offset: 41,
+      bytes: Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel'),
+    });
+  });
+
   it('answering twice is warned of in the summary of the call that did', async () => {
     const bed = new RunnerBed([hot]);
     const call = bed.call(hot);

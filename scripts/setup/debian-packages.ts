@@ -11,9 +11,8 @@ const NEEDS = {
     commands: ['go', 'gcc'],
   },
   nodeGyp: { packages: ['python3', 'make', 'g++'], commands: ['python3', 'make', 'g++'] },
+  processTable: { packages: ['procps'], commands: ['ps'] },
   python: { packages: ['python3'], commands: ['python3'] },
-  ruby: { packages: ['ruby'], commands: ['ruby'] },
-  debootstrap: { packages: ['debootstrap'], commands: ['debootstrap'] },
 } as const satisfies Record<string, { packages: readonly string[]; commands: readonly string[] }>;
 
 const RECENT_MS = 60 * 60_000;

@@ -45,6 +45,10 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
         ),
       isCi,
     );
+  const unit = async (node: '22' | '24') => {
+    await surroundings.processTable();
+    return suite({ folder: 'unit', boundMinutes: 3, log: `unit-${node}`, node });
+  };
   const inVsCode = async (engine: 'docker' | 'process') => {
     const executable = await surroundings.vscode();
     const env = {
@@ -81,12 +85,8 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       title: 'Bundle and package, within their budgets',
       run: () => check(surroundings.packagedExtension),
     },
-    { name: 'unit', title: 'Unit, Node 24', run: () => suite({ folder: 'unit', boundMinutes: 3, log: 'unit-24' }) },
-    {
-      name: 'unit',
-      title: 'Unit, Node 22',
-      run: () => suite({ folder: 'unit', boundMinutes: 3, log: 'unit-22', node: '22' }),
-    },
+    { name: 'unit', title: 'Unit, Node 24', run: () => unit('24') },
+    { name: 'unit', title: 'Unit, Node 22', run: () => unit('22') },
     {
       name: 'examples',
       title: 'Examples by themselves',
@@ -100,6 +100,7 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       title: 'The contract, on processes of this machine',
       run: async () => {
         await surroundings.tools();
+        await surroundings.processTable();
         return suite({ folder: 'processes', boundMinutes: 3 });
       },
     },

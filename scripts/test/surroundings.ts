@@ -29,6 +29,8 @@ export class Surroundings {
     await ensureCodeServer();
     await ensureChromium();
   });
+  /** How a test sees what runs on this machine. */
+  readonly processTable = once(() => ensureDebianPackages('processTable'));
   /** What tests and examples are compiled with and run by, outside containers. */
   readonly tools = once(() => ensureDebianPackages('compilers', 'python'));
   readonly #cleanUp: CleanUp;

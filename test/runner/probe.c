@@ -19,9 +19,23 @@ static void write_all(const char *bytes, size_t length) {
 
 static void say(const char *text) { write_all(text, strlen(text)); }
 
+/* The value of a header of the request that is being answered. */
+static const char *header(const char *name, char *value, size_t size) {
+  char start[64];
+  snprintf(start, sizeof start, "\r\n%s: ", name);
+  const char *field = strstr(head, start);
+  size_t length = field ? strcspn(field + strlen(start), "\r") : 0;
+  if (length >= size) length = size - 1;
+  if (field) memcpy(value, field + strlen(start), length);
+  value[length] = 0;
+  return value;
+}
+
+/* Says whose answer it is, so that one which meets another call is known for what it is. */
 static void answer(const char *body) {
-  char answer[512];
-  int length = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
+  char answer[512], id[64];
+  int length = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nTask-Id: %s\r\nContent-Length: %zu\r\n\r\n%s",
+                        header("Task-Id", id, sizeof id), strlen(body), body);
   write_all(answer, (size_t)length);
 }
 
@@ -62,10 +76,7 @@ static void act(const char *order) {
     answer("the last one");
     exit(4);
   } else if (!strcmp(order, "method")) {
-    char method[64] = "";
-    const char *field = strstr(head, "\r\nMethod: ");
-    if (field) sscanf(field + 10, "%63[^\r]", method);
-    answer(method);
+    answer(header("Method", body, sizeof body));
     return;
   } else if (!strcmp(order, "config")) {
     const char *value = getenv("VERSION");
@@ -75,10 +86,7 @@ static void act(const char *order) {
     say("HTTP/1.1 418 Teapot\r\nX-Fn: yes\r\nContent-Length: 6\r\n\r\nteapot");
     return;
   } else if (!strcmp(order, "id")) {
-    char id[64] = "";
-    const char *field = strstr(head, "\r\nTask-Id: ");
-    if (field) sscanf(field + 11, "%63[^\r]", id);
-    answer(id);
+    answer(header("Task-Id", body, sizeof body));
     return;
   } else if (!strcmp(order, "slow")) {
     usleep(200 * 1000);

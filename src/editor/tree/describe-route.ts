@@ -19,16 +19,24 @@ export function describeRoute(
   backOffMs: number | undefined,
 ): RowText {
   const temperature = route.format === 'http' ? 'hot' : 'cold';
-  const states =
-    backOffMs === undefined ? countStates(containers) : `crash loop, again in ${formatCountdown(backOffMs)}`;
+  if (backOffMs !== undefined) {
+    const again = formatCountdown(backOffMs);
+    return {
+      label: route.path,
+      description: `crash loop · ${again}`,
+      icon: 'error',
+      color: 'list.errorForeground',
+      spoken: `Route ${route.path}, ${temperature}, crash loop, again in ${again}`,
+    };
+  }
+  const states = countStates(containers);
   const description = [temperature, route.type === 'async' ? 'async' : '', states].filter((part) => part !== '');
   const icon = route.format === 'http' ? 'flame' : 'server-process';
   return {
     label: route.path,
     description: description.join(' · '),
-    ...(backOffMs === undefined
-      ? { icon, ...(containers.length > 0 ? { color: 'charts.orange' } : {}) }
-      : { icon: 'error', color: 'list.errorForeground' }),
+    icon,
+    ...(containers.length > 0 ? { color: 'charts.orange' } : {}),
     spoken: [`Route ${route.path}`, ...description].join(', '),
   };
 }

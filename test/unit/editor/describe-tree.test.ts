@@ -91,7 +91,7 @@ describe('a route in the tree', () => {
   it('says for how long a crash loop keeps it from being started', () => {
     assert.deepEqual(describeRoute(route, [], 2_300), {
       label: '/team/hello',
-      description: 'hot · crash loop, again in 3 s',
+      description: 'crash loop · 3 s',
       icon: 'error',
       color: 'list.errorForeground',
       spoken: 'Route /team/hello, hot, crash loop, again in 3 s',

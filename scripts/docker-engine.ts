@@ -6,22 +6,33 @@
  */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { CleanUp } from './clean-up.ts';
 import { answeringDockerHost } from './docker/answering-host.ts';
 import { PrivateDaemon } from './docker/private-daemon.ts';
 import { ensureDebianPackages } from './setup/debian-packages.ts';
 
-export interface DockerEngine {
-  /** In the form of the variable DOCKER_HOST. */
-  readonly dockerHost: string;
-  /** Ends the engine if it was started for this process; leaves any other alone. */
-  stop(): Promise<void>;
+/**
+ * `cleanUp` ends the engine if it is started for this process, and leaves any other alone.
+ *
+ * @returns where it is, in the form of the variable DOCKER_HOST
+ * @throws an error that says how to get an engine, where none answers and none can be started
+ */
+export async function acquireDockerEngine(cleanUp: CleanUp): Promise<string> {
+  const answering = await findOrInstall();
+  if (answering !== undefined) {
+    return answering;
+  }
+  const daemon = privateDaemon();
+  cleanUp.add(() => daemon.stopIfOwnedBy(process.pid));
+  await daemon.start(process.pid);
+  return daemon.dockerHost;
 }
 
-/** @throws an error that says how to get an engine, where none answers and none can be started */
-export async function acquireDockerEngine(options: { keep: boolean } = { keep: false }): Promise<DockerEngine> {
+/** An engine that answers, if there is one; where there is none, it makes sure that one can be started. */
+async function findOrInstall(): Promise<string | undefined> {
   const answering = await answeringDockerHost();
   if (answering !== undefined) {
-    return { dockerHost: answering, stop: async () => {} };
+    return answering;
   }
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new Error(
@@ -30,13 +41,7 @@ export async function acquireDockerEngine(options: { keep: boolean } = { keep: f
   }
   await ensureDebianPackages('docker');
   // Where a service manager runs, the package has just started an engine.
-  const installed = await answeringDockerHost();
-  if (installed !== undefined) {
-    return { dockerHost: installed, stop: async () => {} };
-  }
-  const daemon = privateDaemon();
-  await daemon.start(options.keep ? 'kept' : process.pid);
-  return { dockerHost: daemon.dockerHost, stop: () => daemon.stopIfOwnedBy(process.pid) };
+  return answeringDockerHost();
 }
 
 function privateDaemon(): PrivateDaemon {
@@ -46,8 +51,13 @@ function privateDaemon(): PrivateDaemon {
 if (import.meta.main) {
   switch (process.argv[2]) {
     case 'start': {
-      const engine = await acquireDockerEngine({ keep: true });
-      console.log(`DOCKER_HOST=${engine.dockerHost}`);
+      let dockerHost = await findOrInstall();
+      if (dockerHost === undefined) {
+        const daemon = privateDaemon();
+        await daemon.start('kept');
+        dockerHost = daemon.dockerHost;
+      }
+      console.log(`DOCKER_HOST=${dockerHost}`);
       break;
     }
     case 'stop':

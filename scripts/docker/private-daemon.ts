@@ -19,6 +19,8 @@ export class PrivateDaemon {
   readonly #runDirectory: string;
   readonly #pidFile: string;
   readonly #ownerFile: string;
+  /** Of the daemon that was started here: it has not written its pid file yet when it is stopped at once. */
+  #startedPid: number | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -65,8 +67,12 @@ export class PrivateDaemon {
       },
     );
     child.unref();
+    this.#startedPid = child.pid;
     const ended = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
+      child.once('exit', () => {
+        this.#startedPid = undefined;
+        resolve();
+      });
       child.once('error', () => resolve());
     });
     const deadline = Date.now() + 60_000;
@@ -87,8 +93,8 @@ export class PrivateDaemon {
   }
 
   async stop(): Promise<void> {
-    const pid = this.#pid();
-    if (pid !== undefined) {
+    const pid = this.#pid() ?? this.#startedPid;
+    if (pid !== undefined && isAlive(pid)) {
       process.kill(pid, 'SIGTERM');
       const deadline = Date.now() + 30_000;
       while (isAlive(pid) && Date.now() < deadline) {

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { CleanUp } from '../clean-up.ts';
 import { acquireDockerEngine } from '../docker-engine.ts';
+import { run } from '../processes.ts';
 import { ensureDebianPackages } from '../setup/debian-packages.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -11,16 +12,18 @@ export async function runWithEngine(
   nodeArguments: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await ensureDebianPackages('compilers');
-  const engine = await acquireDockerEngine();
+  const cleanUp = new CleanUp();
   try {
-    const { status } = spawnSync(process.execPath, nodeArguments, {
+    await ensureDebianPackages('compilers');
+    const dockerHost = await acquireDockerEngine(cleanUp);
+    await run(process.execPath, nodeArguments, {
       cwd: repository,
-      env: { ...process.env, ...env, DOCKER_HOST: engine.dockerHost },
-      stdio: 'inherit',
+      env: { ...process.env, ...env, DOCKER_HOST: dockerHost },
     });
-    process.exitCode = status ?? 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
   } finally {
-    await engine.stop();
+    await cleanUp.run();
   }
 }

@@ -10,8 +10,7 @@ export interface ExamplesEngine {
 
 export async function examplesEngine(cleanUp: CleanUp): Promise<ExamplesEngine> {
   try {
-    const { dockerHost, stop } = await acquireDockerEngine();
-    cleanUp.add(stop);
+    const dockerHost = await acquireDockerEngine(cleanUp);
     console.log(`Docker Engine at ${dockerHost}`);
     return {
       env: { DOCKER_HOST: dockerHost },

@@ -46,7 +46,7 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       isCi,
     );
   const unit = async (node: '22' | '24') => {
-    await surroundings.processTable();
+    await surroundings.tools();
     return suite({ folder: 'unit', boundMinutes: 3, log: `unit-${node}`, node });
   };
   const inVsCode = async (engine: 'docker' | 'process') => {
@@ -100,7 +100,6 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       title: 'The contract, on processes of this machine',
       run: async () => {
         await surroundings.tools();
-        await surroundings.processTable();
         return suite({ folder: 'processes', boundMinutes: 3 });
       },
     },

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -29,14 +29,14 @@ export class Surroundings {
     await ensureCodeServer();
     await ensureChromium();
   });
-  /** How a test sees what runs on this machine. */
-  readonly processTable = once(() => ensureDebianPackages('processTable'));
-  /** What tests and examples are compiled with and run by, outside containers. */
-  readonly tools = once(() => ensureDebianPackages('compilers', 'python'));
+  /** What tests and examples are compiled with, run by and seen with, outside containers. */
+  readonly tools = once(() => ensureDebianPackages('compilers', 'python', 'processTable'));
   readonly #cleanUp: CleanUp;
 
   constructor(cleanUp: CleanUp) {
     this.#cleanUp = cleanUp;
+    // What an earlier run has left would be taken for this one's.
+    rmSync(this.artifacts, { recursive: true, force: true });
     mkdirSync(this.artifacts, { recursive: true });
   }
 
@@ -50,10 +50,9 @@ export class Surroundings {
   }
 
   async #dockerVariables(): Promise<Record<string, string>> {
-    const engine = await acquireDockerEngine();
-    this.#cleanUp.add(() => engine.stop());
-    const buildArguments = await exampleBuildArguments(engine.dockerHost);
-    return { DOCKER_HOST: engine.dockerHost, [BUILD_ARGS_VARIABLE]: JSON.stringify(buildArguments) };
+    const dockerHost = await acquireDockerEngine(this.#cleanUp);
+    const buildArguments = await exampleBuildArguments(dockerHost);
+    return { DOCKER_HOST: dockerHost, [BUILD_ARGS_VARIABLE]: JSON.stringify(buildArguments) };
   }
 
   async #vscode(): Promise<string> {

@@ -114,12 +114,19 @@ export class DockerContainer implements Container {
     if (end.code === 0) {
       return { reason: 'exit', code: 0 };
     }
-    if (await this.#outOfMemory()) {
-      return { reason: 'out-of-memory', code: end.code, certain: true };
+    switch (await this.#outOfMemory()) {
+      case 'yes':
+        return { reason: 'out-of-memory', code: end.code, certain: true };
+      case 'no':
+        return end.code === killedCode
+          ? { reason: 'out-of-memory', code: end.code, certain: false }
+          : { reason: 'exit', code: end.code };
+      case 'nobody knows':
+        // An engine that shuts down kills its containers before it goes.
+        return end.code === killedCode
+          ? { reason: 'lost', detail: 'the engine went away' }
+          : { reason: 'exit', code: end.code };
     }
-    return end.code === killedCode
-      ? { reason: 'out-of-memory', code: end.code, certain: false }
-      : { reason: 'exit', code: end.code };
   }
 
   /** Settles only if the attach connection fails; its regular end may be a function that closed its output. */
@@ -161,14 +168,14 @@ export class DockerContainer implements Container {
   }
 
   /** To be asked before the removal. */
-  async #outOfMemory(): Promise<boolean> {
+  async #outOfMemory(): Promise<'yes' | 'no' | 'nobody knows'> {
     try {
       const info = await this.#requests.limited(inspectLimitMs, (abortSignal) =>
         this.#container().inspect({ abortSignal }),
       );
-      return info.State.OOMKilled;
+      return info.State.OOMKilled ? 'yes' : 'no';
     } catch {
-      return false;
+      return 'nobody knows';
     }
   }
 

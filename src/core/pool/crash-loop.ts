@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
-import { HotFunctionsError } from '../errors.ts';
+import { type ErrorCode, HotFunctionsError } from '../errors.ts';
 import type { RouteId } from '../route.ts';
 
 /** How many starts in a row have to end before their first answer. Source: the contract. */
 const startsUntilLoop = 3;
+/** Not an engine that is away, an image that is missing or memory that is taken: they pass without a change of it. */
+const ofTheFunction: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['start-failed', 'function-exited', 'out-of-memory']);
 const firstBackOffMs = 1000;
 const longestBackOffMs = 30_000;
 
@@ -23,8 +25,11 @@ export class CrashLoop {
     this.#clock = clock;
   }
 
-  /** A start has ended before its first answer, of itself. */
+  /** A start has ended before its first answer. Only what the function is to blame for counts. */
   failed(error: HotFunctionsError): void {
+    if (!ofTheFunction.has(error.code)) {
+      return;
+    }
     this.#failures += 1;
     this.#last = error;
     if (this.#failures >= startsUntilLoop) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { type ErrorCode, HotFunctionsError } from '../../../src/core/errors.ts';
 import { settled } from '../fakes/fake-clock.ts';
 import { RunnerBed } from '../fakes/runner-bed.ts';
 import { routeWith } from '../route-with.ts';
@@ -106,4 +107,39 @@ it('a function that exits after an answer is not in a crash loop', async () => {
     bed.engine.containers.at(-1)?.exits({ reason: 'exit', code: 1 });
     await settled();
   }
+});
+
+describe("a start that fails for what is not the function's fault", () => {
+  const codes: readonly ErrorCode[] = [
+    'no-memory',
+    'engine-lost',
+    'engine-unavailable',
+    'image-missing',
+    'invalid-route',
+  ];
+  for (const code of codes) {
+    it(`such as ${code}, however often, is no crash loop`, async () => {
+      const bed = new RunnerBed([hot]);
+      bed.engine.auto.start = false;
+      for (let round = 0; round < 4; round += 1) {
+        const call = bed.runner.invoke(hot, {});
+        await settled();
+        bed.engine.starting.shift()?.reject(new HotFunctionsError(code, 'not now'));
+        assert.equal((await call).error?.code, code);
+      }
+      bed.engine.auto.start = true;
+      assert.equal(await answeredCall(bed), '200 ok');
+    });
+  }
+
+  it('nor is a container that is lost with its engine before it has answered', async () => {
+    const bed = new RunnerBed([hot]);
+    for (let round = 0; round < 4; round += 1) {
+      const call = bed.call(hot);
+      await settled();
+      bed.engine.containers.at(-1)?.exits({ reason: 'lost', detail: 'socket hang up' });
+      assert.equal(await call, '503 engine-lost');
+    }
+    assert.equal(await answeredCall(bed), '200 ok');
+  });
 });

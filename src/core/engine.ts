@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Format, FunctionSource, RouteId } from './route.ts';
 
 export type EngineKind = 'docker' | 'process';
@@ -17,11 +17,45 @@ export interface PrepareRequest {
   readonly source?: FunctionSource;
   /** Build even if nothing changed. */
   readonly force?: boolean;
+  /** Where the engine compiles by itself: without optimizations, so that a debugger sees every line and variable. */
+  readonly debug?: boolean;
 }
 
 /** A function that can be started. `identity` changes when the code to be run has changed. */
 export interface PreparedFunction {
   readonly identity: string;
+}
+
+/** A program with its arguments, and its environment. */
+export interface StartCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a prepared function would be started as, before the variables of its route. */
+export interface FunctionCommand extends StartCommand {
+  /** Absolute, where the function runs. */
+  readonly workingFolder: string;
+}
+
+export interface InjectedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly executable?: true;
+}
+
+/** How a container is started differently, so that a debugger gets at its function. */
+export interface StartAlteration {
+  /** Put before the start into a folder of their own, which the function can read and nobody else uses. */
+  readonly files: readonly InjectedFile[];
+  /**
+   * What is started instead. `given` is what would have been, with all of its environment.
+   *
+   * @param folder absolute path of `files` where the function runs
+   */
+  readonly command: (given: StartCommand, folder: string) => StartCommand;
+  /** What the debugger may use beside the function, on top of the route's memory. */
+  readonly extraMemoryMiB: number;
 }
 
 export interface ContainerSpec {
@@ -31,6 +65,7 @@ export interface ContainerSpec {
   readonly format: Format;
   readonly memoryMiB: number;
   readonly env: Readonly<Record<string, string>>;
+  readonly alteration?: StartAlteration;
 }
 
 /** How a container ended. `killed` is by us; `lost` means that the engine or the link to it is gone. */
@@ -40,8 +75,25 @@ export type ContainerExit =
   | { readonly reason: 'killed' }
   | { readonly reason: 'lost'; readonly detail: string };
 
+/** What a debugger may do with a container beside its stdio. */
+export interface ContainerAccess {
+  /** Words of the command that runs, as it was started. */
+  command(): Promise<readonly string[]>;
+  /** Whether there is a file or folder of this absolute path where the function runs. */
+  has(path: string): Promise<boolean>;
+  /**
+   * Connects to a TCP port on the loopback of where the function runs, with no port published. Rejects with
+   * `debugger-unreachable`: nobody listens (yet), or nothing in the container can carry the bytes.
+   *
+   * @param relays commands that join their stdio to the port, tried in order where the engine cannot connect itself
+   */
+  connect(port: number, relays: readonly (readonly string[])[]): Promise<Duplex>;
+  /** Sends a signal to the function's first process. */
+  signal(name: 'SIGUSR1'): Promise<void>;
+}
+
 /** One running function. Its stdio belongs to one owner, is never shared and never attached to again. */
-export interface Container {
+export interface Container extends ContainerAccess {
   /** What the engine calls it: a Docker id, a process id. For people; `ContainerSpec.name` is the key. */
   readonly engineId: string;
   /** Ending it is end of file for the function. */
@@ -73,6 +125,8 @@ export interface Engine {
     report: (progress: PrepareProgress) => void,
     signal: AbortSignal,
   ): Promise<PreparedFunction>;
+  /** Rejects with `image-missing` where it is gone. */
+  inspect(prepared: PreparedFunction, signal: AbortSignal): Promise<FunctionCommand>;
   start(prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<Container>;
   /** Kills whatever it still runs. */
   dispose(): Promise<void>;

@@ -17,6 +17,9 @@ export type ErrorCode =
   | 'no-memory'
   | 'stopped'
   | 'closing'
+  // of a debugger
+  | 'debugger-missing'
+  | 'debugger-unreachable'
   // the exchange
   | 'stray-output'
   | 'bad-status-line'
@@ -91,6 +94,8 @@ export function statusOf(code: ErrorCode): number {
     case 'build-failed':
     case 'start-failed':
     case 'crash-loop':
+    case 'debugger-missing':
+    case 'debugger-unreachable':
     case 'stray-output':
     case 'bad-status-line':
     case 'bad-header':

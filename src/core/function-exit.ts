@@ -23,16 +23,12 @@ export function describeExit(exit: ContainerExit): string {
 export interface BrokenAnswer {
   readonly code: 'short-body' | 'function-exited';
   readonly message: string;
-  /** Where it broke off, in bytes from the first one of the function's output of this exchange. */
-  readonly offset?: number;
-  /** The last bytes before that. */
-  readonly bytes?: Uint8Array;
 }
 
 /** The failure of a call whose function ended instead of answering in full. */
 export function functionExitError(exit: ContainerExit, broken: BrokenAnswer, stderr: string): HotFunctionsError {
-  const { code, message, ...place } = broken;
-  const details = { ...place, stderr, ...('code' in exit ? { exitCode: exit.code } : {}) };
+  const { code, message } = broken;
+  const details = { stderr, ...('code' in exit ? { exitCode: exit.code } : {}) };
   switch (exit.reason) {
     case 'out-of-memory':
       return new HotFunctionsError('out-of-memory', message, { ...details, hint: 'Raise "memory" of the route.' });

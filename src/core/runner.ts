@@ -333,8 +333,10 @@ async function outcomeOf(answer: Answer, end: ExchangeEnd): Promise<CallOutcome>
 
 /** What ended the call is what ended its signal, whatever the step it was in made of that. */
 function failureOf(call: ActiveCall, thrown: unknown): HotFunctionsError {
-  if (call.signal.aborted && call.signal.reason instanceof HotFunctionsError) {
-    return call.signal.reason;
+  const reason: unknown = call.signal.reason;
+  if (reason instanceof HotFunctionsError) {
+    // The exchange says the same with the place that the answer had come to.
+    return thrown instanceof HotFunctionsError && thrown.code === reason.code ? thrown : reason;
   }
   return thrown instanceof HotFunctionsError
     ? thrown

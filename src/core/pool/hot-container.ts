@@ -204,9 +204,9 @@ export class HotContainer {
     }
     this.#endTimers.add(
       this.#options.clock.after(silentExitMs, () => {
-        this.#exchange?.brokenOff('The function closed its stdout', ({ code, message, ...place }) => {
+        this.#exchange?.brokenOff('The function closed its stdout', ({ code, message }) => {
           const hint = 'Keep stdout open between answers.';
-          return new HotFunctionsError(code, message, { ...place, stderr: this.#stderr.text, hint });
+          return new HotFunctionsError(code, message, { stderr: this.#stderr.text, hint });
         });
         this.#leave('closed its stdout');
         this.#kill();

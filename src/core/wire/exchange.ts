@@ -133,12 +133,12 @@ export class Exchange implements Answer {
 
   receive(chunk: Uint8Array): void {
     this.#firstByteAt ??= this.#options.clock.now();
-    this.#lastBytes = chunk;
     this.#fire({ kind: 'bytes', direction: 'stdout', bytes: chunk });
     if (this.#state === 'over') {
       this.#keepSalvage(chunk);
       return;
     }
+    this.#keepLast(chunk);
     try {
       const taken = this.#decoder.write(chunk);
       if (this.#decoder.progress().kind === 'complete') {
@@ -152,11 +152,13 @@ export class Exchange implements Answer {
     }
   }
 
-  fail(error: HotFunctionsError): void {
+  /** Whatever ended it, the error tells how far the answer had come. */
+  fail(cause: HotFunctionsError): void {
     if (this.#state === 'over') {
       return;
     }
     this.#state = 'over';
+    const error = this.#placed(cause);
     this.#head.reject(error);
     this.body.break(error);
     this.#options.flow(true);
@@ -167,16 +169,20 @@ export class Exchange implements Answer {
   /** Why an answer is not complete now that no more output will come. `how` names what happened to the function. */
   brokenOff(how: string, error: (broken: BrokenAnswer) => HotFunctionsError): void {
     const progress = this.#decoder.progress();
-    const place = { offset: this.#decoder.offset, bytes: this.#lastBytes.slice(-maxLastBytes) };
     if (progress.kind === 'in-body') {
       const of = progress.expectedBytes === undefined ? '' : ` of ${progress.expectedBytes}`;
       const message = `${how} after ${progress.receivedBytes}${of} bytes of the body.`;
-      this.fail(error({ code: 'short-body', message, ...place }));
+      this.fail(error({ code: 'short-body', message }));
     } else if (progress.kind === 'in-head') {
-      this.fail(error({ code: 'function-exited', message: `${how} in the head of its answer.`, ...place }));
+      this.fail(error({ code: 'function-exited', message: `${how} in the head of its answer.` }));
     } else {
       this.fail(error({ code: 'function-exited', message: `${how} before it answered.` }));
     }
+  }
+
+  #placed(error: HotFunctionsError): HotFunctionsError {
+    const { offset } = this.#decoder;
+    return offset === 0 || error.offset !== undefined ? error : atPlace(error, offset, Buffer.from(this.#lastBytes));
   }
 
   #answered(surplus: Uint8Array): void {
@@ -212,6 +218,11 @@ export class Exchange implements Answer {
     }
   }
 
+  #keepLast(chunk: Uint8Array): void {
+    const last = chunk.length < maxLastBytes ? Buffer.concat([this.#lastBytes, chunk]) : chunk;
+    this.#lastBytes = last.subarray(-maxLastBytes);
+  }
+
   #keepSalvage(chunk: Uint8Array): void {
     const part = chunk.subarray(0, maxSalvage - this.#salvaged);
     if (part.length > 0) {
@@ -228,6 +239,18 @@ export class Exchange implements Answer {
     const { label, clock, callStartedAt, onWire } = this.#options;
     onWire({ ...event, exchange: label, atMs: clock.now() - callStartedAt });
   }
+}
+
+function atPlace(error: HotFunctionsError, offset: number, bytes: Uint8Array): HotFunctionsError {
+  const { hint, exitCode, stderr, cause } = error;
+  return new HotFunctionsError(error.code, error.message, {
+    offset,
+    bytes,
+    ...(hint === undefined ? {} : { hint }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(stderr === undefined ? {} : { stderr }),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 /** The function says itself whose answer it is. */

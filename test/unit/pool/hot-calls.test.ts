@@ -401,6 +401,37 @@ describe('a hot function that breaks the protocol', () => {
     });
   });
 
+  const unfinished: Readonly<Record<string, readonly [written: readonly string[], shown: string]>> = {
+    head: [['HTTP/1.1 200 OK\r\n', 'X-A: 1'], 'HTTP/1.1 200 OK\r\nX-A: 1'],
+    body: [[`HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n${'.'.repeat(100)}`, 'end'], `${'.'.repeat(93)}end`],
+  };
+  for (const [part, [written, shown]] of Object.entries(unfinished)) {
+    it(`by stopping in the ${part} of its answer times out, and tells how far it came, and its last bytes`, async () => {
+      const bed = new RunnerBed([hot]);
+      const result = bed.runner.invoke(hot, {});
+      for (const text of written) {
+        await settled();
+        bed.engine.at(0).stdout.write(text);
+      }
+      await bed.clock.pass(10_000);
+      const { error, body, finished } = await result;
+      const failure = error ?? (await body.collect(1000).catch((broken: unknown) => broken));
+      assert.ok(failure instanceof HotFunctionsError);
+      assert.deepEqual(
+        [failure.code, failure.offset, String(failure.bytes), failure.hint !== undefined, (await finished).outcome],
+        ['timeout', written.join('').length, shown, true, { kind: 'failed', error: failure }],
+      );
+    });
+  }
+
+  it('by writing nothing times out without a place', async () => {
+    const bed = new RunnerBed([hot]);
+    const result = bed.runner.invoke(hot, {});
+    await bed.clock.pass(10_000);
+    const { error } = await result;
+    assert.deepEqual([error?.code, error?.offset, error?.bytes], ['timeout', undefined, undefined]);
+  });
+
   it('answering twice is warned of in the summary of the call that did', async () => {
     const bed = new RunnerBed([hot]);
     const call = bed.call(hot);

@@ -1,4 +1,4 @@
-/** `npm run fuzz`: the random proofs of the core in their full size. A failure prints its seed. */
+/** `npm run fuzz`: the random proofs of the core in their full size. Each prints its seed. */
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';

@@ -5,6 +5,7 @@ import { parseAppFile } from '../../../src/core/files/parse-app-file.ts';
 import { parseFunctionFile } from '../../../src/core/files/parse-function-file.ts';
 import { parseRouteFile } from '../../../src/core/files/parse-route-file.ts';
 import type { TextRange } from '../../../src/core/files/parsed-file.ts';
+import { seedOf } from '../../seed.ts';
 import { context } from './function-file-reading.ts';
 
 const words = ['name', 'memory', 'route', 'routes', 'config', 'headers', 'tests', 'path', 'image', 'timeout', 'cmd'];
@@ -72,7 +73,7 @@ function rangesIn(text: string): readonly TextRange[] {
 }
 
 describe('Whatever a file contains', () => {
-  it('it is read without a throw, and every range lies inside it and marks something', () => {
+  it('it is read without a throw, and every range lies inside it and marks something', (test) => {
     fc.assert(
       fc.property(anyText, (text) => {
         const astray = rangesIn(text).filter(
@@ -80,11 +81,11 @@ describe('Whatever a file contains', () => {
         );
         assert.deepEqual(astray, []);
       }),
-      { numRuns: 1500 },
+      { numRuns: 1500, seed: seedOf(test) },
     );
   });
 
-  it('a file with an error of its own defines no function', () => {
+  it('a file with an error of its own defines no function', (test) => {
     fc.assert(
       fc.property(anyText, (text) => {
         const parsed = parseFunctionFile(text, context, 'yaml');
@@ -92,7 +93,7 @@ describe('Whatever a file contains', () => {
         const isWrong = parsed.kind === 'functions' && parsed.problems.some(({ severity }) => severity === 'error');
         assert.ok(definitions === 0 || (definitions === 1 && !isWrong));
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, seed: seedOf(test) },
     );
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseDuration, secondsToMilliseconds } from '../../../src/core/files/duration.ts';
+import { seedOf } from '../../seed.ts';
 
 describe('parseDuration', () => {
   for (const [text, milliseconds] of [
@@ -32,7 +33,7 @@ describe('parseDuration', () => {
     });
   }
 
-  it('reads back whatever hours, minutes, seconds and milliseconds it is written of', () => {
+  it('reads back whatever hours, minutes, seconds and milliseconds it is written of', (test) => {
     const parts = fc.tuple(fc.nat(500), fc.nat(59), fc.nat(59), fc.nat(999));
     fc.assert(
       fc.property(parts, ([h, m, s, ms]) => {
@@ -41,6 +42,7 @@ describe('parseDuration', () => {
         assert.equal(parseDuration(`${milliseconds / 1000}s`), milliseconds);
         assert.equal(secondsToMilliseconds(milliseconds / 1000), milliseconds);
       }),
+      { seed: seedOf(test) },
     );
   });
 });

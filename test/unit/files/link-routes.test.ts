@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type DefinitionFile, linkRoutes } from '../../../src/core/files/link-routes.ts';
 import { type FunctionSource, type Route, routeDefaults } from '../../../src/core/route.ts';
+import { seedOf } from '../../seed.ts';
 
 function route(id: string, image: string, source: FunctionSource): Route {
   const slash = id.indexOf('/');
@@ -93,7 +94,7 @@ describe('linkRoutes', () => {
     ]);
   });
 
-  it('gives the same whatever order the files come in, and no id twice', () => {
+  it('gives the same whatever order the files come in, and no id twice', (test) => {
     const files = fc.uniqueArray(
       fc.record({
         uri: fc.constantFrom('a/func.yaml', 'b/func.json', 'c.route.json', 'd.route.json', 'e/func.yml'),
@@ -112,6 +113,7 @@ describe('linkRoutes', () => {
         const ids = linked.routes.map((one) => one.route.id);
         assert.deepEqual(ids, [...new Set(ids)]);
       }),
+      { seed: seedOf(test) },
     );
   });
 });

@@ -1,5 +1,6 @@
 /**
- * The decoder on streams that nobody wrote by hand; a failure prints its seed. The oracle is the parser inside Node itself, taken from where `node:http` takes it.
+ * The decoder on streams that nobody wrote by hand. The oracle is the parser inside Node itself, taken from where
+ * `node:http` takes it.
  */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -8,8 +9,9 @@ import fc from 'fast-check';
 import { HotFunctionsError } from '../../../src/core/errors.ts';
 import { ResponseDecoder } from '../../../src/core/wire/response-decoder.ts';
 import { proofSize } from '../../proof-size.ts';
+import { seedOf } from '../../seed.ts';
 
-const numRuns = proofSize({ quick: 25_000, full: 500_000 });
+const numRuns = proofSize({ quick: 50_000, full: 1_000_000 });
 
 interface Message {
   status: number;
@@ -178,22 +180,22 @@ function mutated(bytes: Buffer, mutations: readonly Mutation[]): Buffer {
 }
 
 describe(`${numRuns} streams at random`, () => {
-  it("that are valid give the messages and the boundaries that Node's parser finds", () => {
+  it("that are valid give the messages and the boundaries that Node's parser finds", (test) => {
     fc.assert(
       fc.property(stream, cuts, (bytes, at) => {
         assert.deepEqual(readByUs(cut(bytes, at)), { messages: readByNode(bytes) });
       }),
-      { numRuns },
+      { numRuns, seed: seedOf(test) },
     );
   });
 
-  it('that are spoiled give a typed error or an unfinished message, the same however they are cut', () => {
+  it('that are spoiled give a typed error or an unfinished message, the same however they are cut', (test) => {
     fc.assert(
       fc.property(stream, fc.array(mutation, { minLength: 1, maxLength: 4 }), cuts, (bytes, mutations, at) => {
         const spoiled = mutated(bytes, mutations);
         assert.deepEqual(readByUs(cut(spoiled, at)), readByUs([spoiled]));
       }),
-      { numRuns },
+      { numRuns, seed: seedOf(test) },
     );
   });
 });

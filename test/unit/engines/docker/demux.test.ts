@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Demux } from '../../../../src/engines/docker/demux.ts';
+import { seedOf } from '../../../seed.ts';
 
 function frame(stream: 1 | 2, payload: string | Buffer): Buffer {
   const bytes = Buffer.from(payload);
@@ -47,7 +48,7 @@ describe('Demux', () => {
     }
   });
 
-  it('gives the same for any frames in any pieces', async () => {
+  it('gives the same for any frames in any pieces', async (test) => {
     const frames = fc.array(fc.tuple(fc.constantFrom(1 as const, 2 as const), fc.string({ maxLength: 40 })), {
       maxLength: 12,
     });
@@ -64,7 +65,7 @@ describe('Demux', () => {
           sent.flatMap(([stream, text]) => (stream === wanted ? [text] : [])).join('');
         assert.deepEqual(await split(pieces), { stdout: textsOf(1), stderr: textsOf(2), end: { kind: 'ended' } });
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: seedOf(test) },
     );
   });
 

@@ -4,18 +4,16 @@ import * as vscode from 'vscode';
 import type { HotFunctionsApi } from './api.ts';
 import { systemClock } from './core/clock.ts';
 import { DisposableStore } from './core/disposable.ts';
+import type { Engine } from './core/engine.ts';
 import { Runner } from './core/runner.ts';
+import { routeCommandIds, windowCommandIds } from './editor/command-ids.ts';
 import { registerCommands } from './editor/commands/register-commands.ts';
-import { routeCommands } from './editor/commands/route-commands.ts';
-import { windowCommands } from './editor/commands/window-commands.ts';
 import { keepContextKeys } from './editor/context-keys.ts';
 import { createApi } from './editor/create-api.ts';
 import { Admission } from './editor/engine-choice/admission.ts';
 import { EngineChoice } from './editor/engine-choice/engine-choice.ts';
 import { followEngineSettings } from './editor/engine-choice/follow-engine-settings.ts';
 import { MemoryShare } from './editor/engine-choice/memory-share.ts';
-import { Invoker } from './editor/invoke/invoker.ts';
-import { PayloadMemory } from './editor/invoke/payload-memory.ts';
 import { registerLens } from './editor/lens/register-lens.ts';
 import { FunctionLog } from './editor/log/function-log.ts';
 import { ResponseDocuments } from './editor/response/response-documents.ts';
@@ -115,11 +113,28 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   }
   owned.add(registerLens(routes, unexpected));
 
-  const payloads = new PayloadMemory(context.workspaceState);
-  const invoker = new Invoker({ runner, admission, engine: () => engines.engine(), responses });
-  const { extensionUri } = context;
-  owned.add(registerCommands(routeCommands({ routes, runner, invoker, payloads }), unexpected));
-  owned.add(registerCommands(windowCommands({ extensionUri, files, engines, admission, wire, log }), unexpected));
+  const { extensionUri, workspaceState } = context;
+  const engine = (): Promise<Engine> => engines.engine();
+  owned.add(
+    registerCommands(
+      routeCommandIds,
+      async () => {
+        const { routeCommands } = await import('./editor/commands/route-commands.ts');
+        return routeCommands({ routes, runner, admission, engine, responses, memory: workspaceState });
+      },
+      unexpected,
+    ),
+  );
+  owned.add(
+    registerCommands(
+      windowCommandIds,
+      async () => {
+        const { windowCommands } = await import('./editor/commands/window-commands.ts');
+        return windowCommands({ extensionUri, files, engines, admission, wire, log });
+      },
+      unexpected,
+    ),
+  );
 
   close = async () => {
     // Containers first: what they still say goes to the logs.

@@ -1,35 +1,28 @@
 import * as vscode from 'vscode';
-import type { Runner } from '../../core/runner.ts';
-import { commandIds } from '../command-ids.ts';
+import { routeCommandIds } from '../command-ids.ts';
 import { askPayload } from '../invoke/ask-payload.ts';
-import type { Invoker } from '../invoke/invoker.ts';
-import type { PayloadMemory } from '../invoke/payload-memory.ts';
-import { pickRoute } from '../invoke/pick-route.ts';
+import { Invoker, type InvokerDependencies } from '../invoke/invoker.ts';
+import { PayloadMemory } from '../invoke/payload-memory.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';
 import { openDefinition } from '../routes/locate-definition.ts';
-import { routeInDocument, routesAtHand } from '../routes/routes-at-hand.ts';
+import { routeInDocument } from '../routes/routes-at-hand.ts';
 import type { WorkspaceRoutes } from '../routes/workspace-routes.ts';
 import { asTreeNode } from '../tree/tree-node.ts';
+import { givenOrPicked, givenRoute } from './given-route.ts';
 import type { CommandTable } from './register-commands.ts';
 
-export interface RouteCommandsDependencies {
+export interface RouteCommandsDependencies extends InvokerDependencies {
   readonly routes: WorkspaceRoutes;
-  readonly runner: Runner;
-  readonly invoker: Invoker;
-  readonly payloads: PayloadMemory;
+  readonly memory: vscode.Memento;
 }
 
+export type RouteCommandTable = CommandTable<(typeof routeCommandIds)[keyof typeof routeCommandIds]>;
+
 /** Commands about one route: of a row of the tree, of a lens, or one that is picked. */
-export function routeCommands({ routes, runner, invoker, payloads }: RouteCommandsDependencies): CommandTable {
-  const given = (argument: unknown): DefinedRoute | undefined => {
-    if (isDefinedRoute(argument)) {
-      return argument;
-    }
-    const node = asTreeNode(argument);
-    return node === undefined || node.kind === 'app' ? undefined : routes.find(node.routeId);
-  };
-  const givenOrPicked = async (argument: unknown, title: string): Promise<DefinedRoute | undefined> =>
-    given(argument) ?? (await pickRoute(title, await routesAtHand(routes)));
+export function routeCommands(dependencies: RouteCommandsDependencies): RouteCommandTable {
+  const { routes, runner } = dependencies;
+  const invoker = new Invoker(dependencies);
+  const payloads = new PayloadMemory(dependencies.memory);
   const askAndInvoke = async (defined: DefinedRoute): Promise<void> => {
     const { id } = defined.route;
     const payload = await askPayload(id, payloads.last(id));
@@ -40,57 +33,53 @@ export function routeCommands({ routes, runner, invoker, payloads }: RouteComman
   };
 
   return {
-    [commandIds.invoke]: async (argument) => {
-      const defined = await givenOrPicked(argument, 'Invoke Function');
+    [routeCommandIds.invoke]: async (argument) => {
+      const defined = await givenOrPicked(routes, argument, 'Invoke Function');
       await (defined && askAndInvoke(defined));
     },
-    [commandIds.invokeWithPayload]: async (argument) => {
-      const defined = await givenOrPicked(argument, 'Invoke with Payload');
+    [routeCommandIds.invokeWithPayload]: async (argument) => {
+      const defined = await givenOrPicked(routes, argument, 'Invoke with Payload');
       await (defined && askAndInvoke(defined));
     },
-    [commandIds.invokeRoute]: async (argument) => {
-      const defined = await givenOrPicked(argument, 'Invoke');
+    [routeCommandIds.invokeRoute]: async (argument) => {
+      const defined = await givenOrPicked(routes, argument, 'Invoke');
       await (defined && invoker.invoke(defined, payloads.last(defined.route.id)));
     },
-    [commandIds.invokeDefinition]: async (uri, routeId) => {
+    [routeCommandIds.invokeDefinition]: async (uri, routeId) => {
       const id = String(routeId);
       const defined = await routeInDocument(routes, vscode.Uri.parse(String(uri), true), id);
       await invoker.invoke(defined, payloads.last(defined.route.id));
     },
-    [commandIds.retry]: async (argument) => {
-      const defined = given(argument);
+    [routeCommandIds.retry]: async (argument) => {
+      const defined = givenRoute(routes, argument);
       if (defined !== undefined) {
         // Ends the wait of a route whose containers kept crashing.
         runner.retry(defined.route.id);
         await invoker.invoke(defined, payloads.last(defined.route.id));
       }
     },
-    [commandIds.openDefinition]: async (argument) => {
-      const defined = await givenOrPicked(argument, 'Open Definition');
+    [routeCommandIds.openDefinition]: async (argument) => {
+      const defined = await givenOrPicked(routes, argument, 'Open Definition');
       await (defined && openDefinition(routes, defined));
     },
-    [commandIds.build]: async (argument) => {
-      const defined = await givenOrPicked(argument, 'Build Function');
+    [routeCommandIds.build]: async (argument) => {
+      const defined = await givenOrPicked(routes, argument, 'Build Function');
       await (defined && invoker.build(defined));
     },
-    [commandIds.buildRoute]: async (argument) => {
-      const defined = await givenOrPicked(argument, 'Build Function');
+    [routeCommandIds.buildRoute]: async (argument) => {
+      const defined = await givenOrPicked(routes, argument, 'Build Function');
       await (defined && invoker.build(defined));
     },
-    [commandIds.copyPath]: async (argument) => {
-      const defined = await givenOrPicked(argument, 'Copy Path');
+    [routeCommandIds.copyPath]: async (argument) => {
+      const defined = await givenOrPicked(routes, argument, 'Copy Path');
       await (defined && vscode.env.clipboard.writeText(defined.route.path));
     },
-    [commandIds.stopContainers]: async (argument) => {
+    [routeCommandIds.stopContainers]: async (argument) => {
       const node = asTreeNode(argument);
       if (node !== undefined && node.kind !== 'app') {
         await runner.stopContainers(node.routeId);
       }
     },
-    [commandIds.stopAllContainers]: () => runner.stopContainers(),
+    [routeCommandIds.stopAllContainers]: () => runner.stopContainers(),
   };
-}
-
-function isDefinedRoute(value: unknown): value is DefinedRoute {
-  return typeof value === 'object' && value !== null && 'route' in value && 'uri' in value && 'range' in value;
 }

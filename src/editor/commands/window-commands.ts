@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commandIds } from '../command-ids.ts';
+import { windowCommandIds } from '../command-ids.ts';
 import type { Admission } from '../engine-choice/admission.ts';
 import type { EngineChoice } from '../engine-choice/engine-choice.ts';
 import { pickEngine } from '../engine-choice/pick-engine.ts';
@@ -17,25 +17,27 @@ export interface WindowCommandsDependencies {
   readonly log: FunctionLog;
 }
 
+export type WindowCommandTable = CommandTable<(typeof windowCommandIds)[keyof typeof windowCommandIds]>;
+
 /** Commands about no route in particular. */
-export function windowCommands(dependencies: WindowCommandsDependencies): CommandTable {
+export function windowCommands(dependencies: WindowCommandsDependencies): WindowCommandTable {
   const { extensionUri, files, engines, admission, wire, log } = dependencies;
   return {
-    [commandIds.createFunction]: async () => {
+    [windowCommandIds.createFunction]: async () => {
       const { createFunction } = await import('../create/create-function.ts');
       await createFunction(extensionUri);
     },
-    [commandIds.refresh]: () => files.rescan(),
-    [commandIds.selectEngine]: () => pickEngine(engines),
-    [commandIds.allowHostRun]: async () => {
+    [windowCommandIds.refresh]: () => files.rescan(),
+    [windowCommandIds.selectEngine]: () => pickEngine(engines),
+    [windowCommandIds.allowHostRun]: async () => {
       await admission.allow();
       vscode.window.setStatusBarMessage('$(check) Functions of this workspace may run on this machine', 5000);
     },
-    [commandIds.forgetHostRun]: async () => {
+    [windowCommandIds.forgetHostRun]: async () => {
       await admission.forget();
       vscode.window.setStatusBarMessage('$(check) You will be asked before functions run on this machine', 5000);
     },
-    [commandIds.showWireLog]: () => wire.show(),
-    [commandIds.showLog]: () => log.show(),
+    [windowCommandIds.showWireLog]: () => wire.show(),
+    [windowCommandIds.showLog]: () => log.show(),
   };
 }

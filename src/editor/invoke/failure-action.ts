@@ -38,6 +38,8 @@ export function actionFor(code: ErrorCode): FailureAction | undefined {
     case 'out-of-memory':
     case 'build-failed':
     case 'start-failed':
+    case 'debugger-missing':
+    case 'debugger-unreachable':
       return showLog;
     case 'unknown-route':
     case 'invalid-route':

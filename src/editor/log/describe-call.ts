@@ -1,6 +1,6 @@
 import type { CallSummary } from '../../core/call.ts';
+import { formatMs } from '../format-ms.ts';
 import { describeServedBy } from '../response/describe-served-by.ts';
-import { formatMs } from '../response/render-response.ts';
 
 /** One line of the log for a call that has ended. */
 export function describeCall({ callId, routeId, outcome, servedBy, timings }: CallSummary): string {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { CallSummary, HeaderList, ServedBy } from '../../core/call.ts';
 import type { HotFunctionsError } from '../../core/errors.ts';
+import { formatMs } from '../format-ms.ts';
 import { bytesAsText } from '../wire-log/byte-text.ts';
 import { textOf } from './body-text.ts';
 import { describeServedBy } from './describe-served-by.ts';
@@ -50,13 +51,6 @@ function phasesOf({ timings }: CallSummary): readonly string[] {
 
 function phase(name: string, ms: number | undefined): string | undefined {
   return ms === undefined || ms < 1 ? undefined : `${name} ${formatMs(ms)}`;
-}
-
-export function formatMs(ms: number): string {
-  if (ms >= 10_000) {
-    return `${(ms / 1000).toFixed(1)} s`;
-  }
-  return ms >= 100 ? `${Math.round(ms)} ms` : `${ms.toFixed(1)} ms`;
 }
 
 function failureLines({ error, salvage, summary }: ShownResponse): string[] {

@@ -83,9 +83,13 @@ export interface ContainerAccess {
   has(path: string): Promise<boolean>;
   /**
    * Connects to a TCP port on the loopback of where the function runs, with no port published. Rejects with
-   * `debugger-unreachable`: nobody listens (yet), or nothing in the container can carry the bytes.
+   * `debugger-unreachable` where nobody listens (yet) or the container has ended, and with `debugger-missing` where
+   * nothing in the container can carry the bytes, so that asking again is of no use. Ends when the other side does;
+   * `close` comes when nothing of the connection is left in the container.
    *
-   * @param relays commands that join their stdio to the port, tried in order where the engine cannot connect itself
+   * @param relays commands that join their stdio to the port, tried first where the engine cannot connect itself; only
+   *   for a container without a shell and an interpreter. The first line of one on stdout is `connected`, or `refused`
+   *   where nobody listens; then it carries the bytes, ends with the other side, and soon after the end of its stdin
    */
   connect(port: number, relays: readonly (readonly string[])[]): Promise<Duplex>;
   /** Sends a signal to the function's first process. */

@@ -6,11 +6,22 @@ import { bodyOfBytes, type RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
 import type { CallFacts } from './wire/call-variables.ts';
 
+export interface ActiveCallOptions {
+  readonly id: string;
+  readonly route: Route;
+  readonly facts: CallFacts;
+  readonly clock: Clock;
+  /** What the deadline runs on: it may stand still while the other one goes on. */
+  readonly deadlineClock: Clock;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** A call from its beginning to its end: its clock, what can end it early, and what is known of it so far. */
 export class ActiveCall {
   readonly id: string;
   readonly route: Route;
-  readonly facts: CallFacts;
+  /** A debugger may change them until the request is written. */
+  facts: CallFacts;
   readonly startedAt: number;
   readonly deadline: Deadline;
   /** Settles once, with the call's whole story. Never rejects. */
@@ -28,16 +39,16 @@ export class ActiveCall {
     this.abort(new HotFunctionsError('aborted', `The call to ${this.route.id} was cancelled.`));
   #over = false;
 
-  constructor(id: string, route: Route, facts: CallFacts, clock: Clock, callerSignal: AbortSignal | undefined) {
+  constructor({ id, route, facts, clock, deadlineClock, signal }: ActiveCallOptions) {
     this.id = id;
     this.route = route;
     this.facts = facts;
     this.#clock = clock;
     this.startedAt = clock.now();
     this.finished = this.#finished.promise;
-    this.deadline = new Deadline(clock, route.timeoutMs, () => this.abort(timedOut(route)));
-    this.#callerSignal = callerSignal;
-    callerSignal?.addEventListener('abort', this.#onCallerAbort, { once: true });
+    this.deadline = new Deadline(deadlineClock, route.timeoutMs, () => this.abort(timedOut(route)));
+    this.#callerSignal = signal;
+    signal?.addEventListener('abort', this.#onCallerAbort, { once: true });
   }
 
   /** Its reason is always a HotFunctionsError. */

@@ -1,4 +1,5 @@
 import type { CallRequest, HeaderList } from './call.ts';
+import type { EditableRequest } from './call-gate.ts';
 import { HotFunctionsError } from './errors.ts';
 import { bodyOfBytes, type RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
@@ -44,6 +45,8 @@ export interface UnmeasuredBody {
 }
 
 /** The function's input: the body, or of a GET without one the query's `payload`. */
+export function inputOf(request: EditableRequest, method: string): RequestBody;
+export function inputOf(request: CallRequest, method: string): RequestBody | UnmeasuredBody;
 export function inputOf(request: CallRequest, method: string): RequestBody | UnmeasuredBody {
   const { body, bodyLength } = request;
   if (typeof body === 'string') {

@@ -3,9 +3,13 @@ import { BodyQueue } from './body-queue.ts';
 import type { CallOutcome, CallRequest, CallResult, CallSummary, HeaderList } from './call.ts';
 import { callFactsOf, inputOf } from './call-facts.ts';
 import type { Clock } from './clock.ts';
+import type { Alter, AttachedRun, DebugRun } from './debug-run.ts';
+import type { Disposable } from './disposable.ts';
 import type { Engine, PreparedFunction, PrepareProgress, PrepareRequest } from './engine.ts';
 import { HotFunctionsError, statusOf } from './errors.ts';
 import { Emitter } from './event.ts';
+import { HoldableClock } from './holdable-clock.ts';
+import { afterWrite, attachDebugRun, beforeWrite, type Debugging, openDebugRun, ready } from './open-debug-run.ts';
 import { ColdContainers } from './pool/cold-containers.ts';
 import type { ContainerEvents, StderrEvent } from './pool/container-events.ts';
 import type { ContainerSnapshot } from './pool/container-snapshot.ts';
@@ -15,7 +19,8 @@ import type { Lease } from './pool/route-pool.ts';
 import type { RequestBody, Spool } from './request-body.ts';
 import type { Route, RouteId } from './route.ts';
 import type { Answer, ExchangeEnd } from './wire/answer.ts';
-import { encodeRequest } from './wire/encode-request.ts';
+import type { CallFacts } from './wire/call-variables.ts';
+import { type EncodedRequest, encodeRequest } from './wire/encode-request.ts';
 import type { WireEvent } from './wire/recording.ts';
 
 /** How long a failed call waits for its container to be gone before the answer is given. Source: the contract. */
@@ -47,6 +52,16 @@ export interface CallStart {
   readonly routeId: RouteId;
 }
 
+/** A call under way and what has counted of its timeout. */
+export interface RunningCall {
+  readonly callId: string;
+  readonly routeId: RouteId;
+  /** The name of the container that serves it, once it is known. */
+  readonly container?: string;
+  readonly usedMs: number;
+  readonly limitMs: number;
+}
+
 /** The one way to call a function, cold or hot, on any engine, for whoever asks. */
 export class Runner {
   readonly #options: RunnerOptions;
@@ -54,6 +69,8 @@ export class Runner {
   readonly #cold: ColdContainers;
   readonly #calls = new Set<ActiveCall>();
   readonly #closed = new AbortController();
+  /** What every deadline runs on. */
+  readonly #deadlines: HoldableClock;
   #containerNumber = 0;
 
   readonly #didStartCall = new Emitter<CallStart>();
@@ -61,22 +78,31 @@ export class Runner {
   readonly #didChangeContainers = new Emitter<ContainerSnapshot>();
   readonly #wire = new Emitter<WireEvent>();
   readonly #stderr = new Emitter<StderrEvent>();
+  readonly #didHoldClocks = new Emitter<boolean>();
   readonly onDidStartCall = this.#didStartCall.event;
   readonly onDidFinishCall = this.#didFinishCall.event;
   readonly onDidChangeContainers = this.#didChangeContainers.event;
   readonly onWire = this.#wire.event;
   readonly onStderr = this.#stderr.event;
+  /** Whether the deadlines stand still now. */
+  readonly onDidHoldClocks = this.#didHoldClocks.event;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     const { clock } = options;
+    this.#deadlines = new HoldableClock(clock, () => this.#didHoldClocks.fire(this.#deadlines.held));
     const events: ContainerEvents = {
       onWire: (event) => this.#wire.fire(event),
       onStderr: (event) => this.#stderr.fire(event),
-      onChange: (snapshot) => this.#didChangeContainers.fire(snapshot),
+      onChange: (snapshot) => {
+        this.#didChangeContainers.fire(snapshot);
+        if (snapshot.state.kind === 'idle') {
+          memory.reconsider();
+        }
+      },
     };
     const memory = new MemoryBudget({
-      clock,
+      clock: this.#deadlines,
       limitMiB: options.memoryBudgetMiB ?? (() => undefined),
       giveUpIdle: () => this.#hot.giveUpIdle(),
     });
@@ -98,20 +124,70 @@ export class Runner {
    * Calls a function. Resolves with the answer as soon as its head is known; a failed call is an answer with
    * `error` set. Rejects with a HotFunctionsError when the call was refused before it began, or with `aborted`.
    */
-  async invoke(route: Route, request: CallRequest, options: InvokeOptions = {}): Promise<CallResult> {
+  invoke(route: Route, request: CallRequest, options: InvokeOptions = {}): Promise<CallResult> {
+    return this.#invoke(route, request, options);
+  }
+
+  /** Opens a route for a debugger: its calls go to containers of their own, which are started as `alter` says. */
+  openDebug(route: Route, alter: Alter): DebugRun {
+    return openDebugRun(route, alter, this.#hot, (...call) => this.#invoke(...call));
+  }
+
+  /**
+   * Attaches a debugger to a hot container that runs: it is kept from going idle, and calls can be sent into it.
+   * Throws `stopped` when there is none of that name that takes calls.
+   */
+  attachDebug(containerName: string): AttachedRun {
+    return attachDebugRun(containerName, this.#hot, (...call) => this.#invoke(...call));
+  }
+
+  /** Stops the clocks of all calls, those that begin later included, until what it returns is disposed. */
+  holdClocks(): Disposable {
+    return this.#deadlines.hold();
+  }
+
+  get clocksHeld(): boolean {
+    return this.#deadlines.held;
+  }
+
+  calls(): readonly RunningCall[] {
+    return [...this.#calls].map(({ id, route, servedBy, deadline }) => ({
+      callId: id,
+      routeId: route.id,
+      ...(servedBy === undefined ? {} : { container: servedBy.name }),
+      usedMs: deadline.usedMs(),
+      limitMs: deadline.limitMs,
+    }));
+  }
+
+  async #invoke(
+    route: Route,
+    request: CallRequest,
+    options: InvokeOptions,
+    debugging?: Debugging,
+  ): Promise<CallResult> {
     const engine = await this.#admit(route, options.signal);
     const { clock, newCallId } = this.#options;
-    const call = new ActiveCall(newCallId(), route, callFactsOf(route, request), clock, options.signal);
+    const call = new ActiveCall({
+      id: newCallId(),
+      route,
+      facts: callFactsOf(route, request),
+      clock,
+      deadlineClock: this.#deadlines,
+      signal: options.signal,
+    });
     this.#calls.add(call);
     this.#didStartCall.fire({ callId: call.id, routeId: route.id });
     let answer: Answer | undefined;
+    const stepping = debugging && call.deadline.hold();
     try {
       const input = inputOf(request, call.facts.method);
       call.input = input.kind === 'unmeasured' ? await this.#spool(call, input.chunks) : input;
-      const prepare = (): Promise<PreparedFunction> => this.#prepareFor(call, engine, options.report);
+      const prepare = (): Promise<PreparedFunction> => this.#prepareFor(call, engine, debugging, options.report);
       answer = await (route.format === 'http'
-        ? this.#callHot(call, engine, prepare)
-        : this.#callCold(call, engine, prepare));
+        ? this.#callHot(call, engine, prepare, debugging)
+        : this.#callCold(call, engine, prepare, debugging));
+      stepping?.dispose();
       const { status, headers } = await answer.head;
       return { ...partsOf(call), status, headers: [...headers, ...route.headers], body: answer.body };
     } catch (error) {
@@ -185,28 +261,51 @@ export class Runner {
   async #prepareFor(
     call: ActiveCall,
     engine: Engine,
+    debugging: Debugging | undefined,
     report: InvokeOptions['report'] = () => {},
   ): Promise<PreparedFunction> {
     const since = this.#options.clock.now();
     const hold = call.deadline.hold();
     try {
-      return await engine.prepare(prepareRequestOf(call.route), report, call.signal);
+      const request = prepareRequestOf(call.route);
+      return await engine.prepare(debugging ? { ...request, debug: true } : request, report, call.signal);
     } finally {
       hold.dispose();
       call.preparedMs = this.#options.clock.now() - since;
     }
   }
 
-  async #callHot(call: ActiveCall, engine: Engine, prepare: () => Promise<PreparedFunction>): Promise<Answer> {
+  async #callHot(
+    call: ActiveCall,
+    engine: Engine,
+    prepare: () => Promise<PreparedFunction>,
+    debugging: Debugging | undefined,
+  ): Promise<Answer> {
     const { clock } = this.#options;
-    const hot = this.#hot.for(call.route, engine);
+    const hot = debugging === undefined ? this.#hot.for(call.route, engine) : debugging.hot(engine);
     const since = clock.now();
-    const lease = await hot.lease(prepare, call.signal);
+    const lease = await hot.lease(prepare, call.signal, debugging?.only);
     const { container, startedMs } = lease;
     call.startedMs = startedMs;
     call.queuedMs = Math.max(0, clock.now() - since - (call.preparedMs ?? 0) - (startedMs ?? 0));
-    const request = encodeRequest(call.route, { id: call.id, ...call.facts }, call.input, hot.config);
-    const exchange = container.exchange({ id: call.id, startedAt: call.startedAt, request });
+    const requestOf = (facts: CallFacts, input: RequestBody): EncodedRequest =>
+      encodeRequest(call.route, { id: call.id, ...facts }, input, hot.config);
+    if (debugging !== undefined) {
+      try {
+        await ready(debugging, call, container);
+        await beforeWrite(debugging, call, (...request) => Buffer.concat(requestOf(...request).chunks));
+      } catch (error) {
+        // Nothing was written to it.
+        lease.release({ kind: 'reuse' });
+        throw error;
+      }
+    }
+    const exchange = container.exchange({
+      id: call.id,
+      startedAt: call.startedAt,
+      request: requestOf(call.facts, call.input),
+      onWritten: debugging && afterWrite(debugging, call),
+    });
     call.servedBy = {
       name: container.name,
       engineId: container.engineId,
@@ -217,14 +316,35 @@ export class Runner {
     return exchange;
   }
 
-  async #callCold(call: ActiveCall, engine: Engine, prepare: () => Promise<PreparedFunction>): Promise<Answer> {
+  async #callCold(
+    call: ActiveCall,
+    engine: Engine,
+    prepare: () => Promise<PreparedFunction>,
+    debugging: Debugging | undefined,
+  ): Promise<Answer> {
     const prepared = await prepare();
+    if (debugging !== undefined) {
+      await beforeWrite(debugging, call, (_facts, input) => (input.kind === 'bytes' ? input.bytes : new Uint8Array()));
+    }
     const since = this.#options.clock.now();
-    const name = this.#nextName(call.route);
-    const container = await this.#cold.start(engine, prepared, name, call);
+    const container = await this.#cold.start({
+      engine,
+      prepared,
+      name: this.#nextName(call.route),
+      call,
+      alter: debugging?.alter,
+      onWritten: debugging && afterWrite(debugging, call),
+    });
     call.startedMs = this.#options.clock.now() - since;
-    call.servedBy = { name, engineId: container.engineId, temperature: 'cold', callNumber: 1 };
+    const { name, engineId } = container;
+    call.servedBy = { name, engineId, temperature: 'cold', callNumber: 1 };
     this.#follow(call, container.exchange, container.gone, () => {});
+    if (debugging !== undefined) {
+      await ready(debugging, call, container).catch((error: unknown) =>
+        container.exchange.fail(failureOf(call, error)),
+      );
+    }
+    container.begin();
     return container.exchange;
   }
 

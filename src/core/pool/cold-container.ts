@@ -1,6 +1,6 @@
 import type { ActiveCall } from '../active-call.ts';
 import type { Clock } from '../clock.ts';
-import type { Container } from '../engine.ts';
+import type { Container, ContainerAccess } from '../engine.ts';
 import type { HotFunctionsError } from '../errors.ts';
 import { describeExit } from '../function-exit.ts';
 import { StderrTail } from '../stderr-tail.ts';
@@ -12,11 +12,17 @@ export interface ColdContainerOptions extends ContainerEvents {
   readonly name: string;
   readonly call: ActiveCall;
   readonly clock: Clock;
+  readonly debugged: boolean;
+  /** Called when the input is written; the answer is not read until it settles. */
+  readonly onWritten?: (() => Promise<void>) | undefined;
 }
 
 /** A container that serves one call and is removed after it, in every path. */
 export class ColdContainer {
+  readonly name: string;
   readonly engineId: string;
+  /** For a debugger. */
+  readonly access: ContainerAccess;
   readonly exchange: ColdExchange;
   /** Settles when nothing is left of it. Never rejects. */
   readonly gone: Promise<void>;
@@ -29,7 +35,9 @@ export class ColdContainer {
     const { id: callId, route } = call;
     this.#options = options;
     this.#container = container;
+    this.name = name;
     this.engineId = container.engineId;
+    this.access = container;
     this.#state = { kind: 'busy', callId };
     const { stdin, stdout } = container;
     this.exchange = new ColdExchange({
@@ -39,6 +47,7 @@ export class ColdContainer {
       callStartedAt: call.startedAt,
       onWire: options.onWire,
       flow: (flowing) => (flowing ? stdout.resume() : stdout.pause()),
+      onWritten: options.onWritten,
     });
     const stderr = new StderrTail(container.stderr, (text) =>
       options.onStderr({ container: name, routeId: route.id, callId, text }),
@@ -48,7 +57,6 @@ export class ColdContainer {
     stdout.on('error', () => {});
     stdout.on('data', (chunk: Uint8Array) => this.exchange.receive(chunk));
     options.onChange(this.snapshot());
-    this.exchange.write(stdin);
     const exited = container.exit.then((exit) => {
       this.exchange.exited(exit, stderr.text);
       return describeExit(exit);
@@ -56,9 +64,17 @@ export class ColdContainer {
     this.gone = Promise.race([exited, this.exchange.end.then(() => 'ended')]).then((why) => this.#remove(why));
   }
 
+  /** Gives the function its input. */
+  begin(): void {
+    this.exchange.write(this.#container.stdin);
+  }
+
   snapshot(): ContainerSnapshot {
-    const { name, call } = this.#options;
-    return { name, engineId: this.engineId, routeId: call.route.id, format: 'default', state: this.#state, served: 1 };
+    const { call, debugged } = this.#options;
+    const { name, engineId } = this;
+    const routeId = call.route.id;
+    const snapshot = { name, engineId, routeId, format: 'default', state: this.#state, served: 1 } as const;
+    return debugged ? { ...snapshot, debugged } : snapshot;
   }
 
   /** Fails its call and ends it at once. */

@@ -1,5 +1,6 @@
 import type { ActiveCall } from '../active-call.ts';
 import type { Clock } from '../clock.ts';
+import type { Alter } from '../debug-run.ts';
 import type { Engine, PreparedFunction } from '../engine.ts';
 import type { HotFunctionsError } from '../errors.ts';
 import type { RouteId } from '../route.ts';
@@ -15,6 +16,16 @@ export interface ColdContainersOptions extends ContainerEvents {
   readonly memory: MemoryBudget;
 }
 
+export interface ColdStart {
+  readonly engine: Engine;
+  readonly prepared: PreparedFunction;
+  readonly name: string;
+  readonly call: ActiveCall;
+  /** For a debugger: how it is started. */
+  readonly alter: Alter | undefined;
+  readonly onWritten: (() => Promise<void>) | undefined;
+}
+
 /** The containers of cold calls: one for each call, from its start until nothing is left of it. */
 export class ColdContainers {
   readonly #options: ColdContainersOptions;
@@ -25,8 +36,8 @@ export class ColdContainers {
     this.#options = options;
   }
 
-  /** Starts a container that is already serving `call`. Rejects as the engine's start does. */
-  async start(engine: Engine, prepared: PreparedFunction, name: string, call: ActiveCall): Promise<ColdContainer> {
+  /** Starts a container for `call`, which begins when it is told to. Rejects as the engine's start does. */
+  async start({ engine, prepared, name, call, alter, onWritten }: ColdStart): Promise<ColdContainer> {
     const { route } = call;
     const starting: ContainerSnapshot = {
       name,
@@ -41,11 +52,14 @@ export class ColdContainers {
       this.#show(name, waiting ? { ...starting, state: { kind: 'starting', waitingFor: 'memory' } } : starting);
     try {
       const env = Object.fromEntries([...containerEnvironment(route), ...callVariables(route, call.facts)]);
-      const { id: routeId, format, memoryMiB } = route;
-      const spec = { name, routeId, format, memoryMiB, env };
+      const { id: routeId, format } = route;
+      const alteration = await alter?.(await engine.inspect(prepared, call.signal), engine);
+      const memoryMiB = route.memoryMiB + (alteration?.extraMemoryMiB ?? 0);
+      const spec = { name, routeId, format, memoryMiB, env, ...(alteration === undefined ? {} : { alteration }) };
       const start = { engine, prepared, spec, signal: call.signal, onWaiting };
       const { container, memory } = await startWithinBudget(this.#options.memory, start);
-      return this.#adopt(new ColdContainer(container, { name, call, ...this.#options }), memory);
+      const debugged = alteration !== undefined;
+      return this.#adopt(new ColdContainer(container, { name, call, debugged, onWritten, ...this.#options }), memory);
     } catch (error) {
       this.#options.onChange({ ...starting, state: { kind: 'gone', why: 'did not start' } });
       throw error;

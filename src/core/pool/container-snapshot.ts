@@ -1,6 +1,9 @@
 import type { RouteId } from '../route.ts';
 
-/** What a container is doing. `idle` ends at `untilMs` on the runner's clock unless a call comes first. */
+/**
+ * What a container is doing. `idle` ends at `untilMs` on the runner's clock unless a call comes first; at `Infinity`,
+ * that is never, while a debugger keeps it.
+ */
 export type ContainerState =
   | { readonly kind: 'starting'; readonly waitingFor?: 'memory' }
   | { readonly kind: 'busy'; readonly callId: string }
@@ -19,4 +22,6 @@ export interface ContainerSnapshot {
   readonly state: ContainerState;
   /** Calls it has begun to serve. */
   readonly served: number;
+  /** Whether it was started for a debugger, or one is attached to it. */
+  readonly debugged?: true;
 }

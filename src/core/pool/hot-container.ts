@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Disposable, DisposableStore } from '../disposable.ts';
-import type { Container, ContainerExit } from '../engine.ts';
+import type { Container, ContainerAccess, ContainerExit } from '../engine.ts';
 import { HotFunctionsError } from '../errors.ts';
 import { describeExit, functionExitError } from '../function-exit.ts';
 import type { RouteId } from '../route.ts';
@@ -31,12 +31,16 @@ export interface HotCall {
   readonly id: string;
   readonly startedAt: number;
   readonly request: EncodedRequest;
+  /** Called when the request is written; the answer is not read until it settles. */
+  readonly onWritten?: (() => Promise<void>) | undefined;
 }
 
 /** One hot function that runs: serves one exchange at a time and only from a clean message boundary. */
 export class HotContainer {
   readonly name: string;
   readonly engineId: string;
+  /** For a debugger. */
+  readonly access: ContainerAccess;
   /** Settles when nothing is left of it. Never rejects. */
   readonly gone: Promise<void>;
   readonly #container: Container;
@@ -50,6 +54,7 @@ export class HotContainer {
   #callStartedAt = 0;
   #previousCallId: string | undefined;
   #served = 0;
+  #pins = 0;
   #exited = false;
   #killing = false;
   #answered = false;
@@ -60,6 +65,7 @@ export class HotContainer {
     this.#options = options;
     this.name = options.name;
     this.engineId = container.engineId;
+    this.access = container;
     this.gone = this.#gone.promise;
     const now = options.clock.now();
     this.#state = { kind: 'idle', sinceMs: now, untilMs: now + options.idleTimeoutMs };
@@ -96,7 +102,29 @@ export class HotContainer {
 
   snapshot(): ContainerSnapshot {
     const { name, routeId } = this.#options;
-    return { name, engineId: this.engineId, routeId, format: 'http', state: this.#state, served: this.#served };
+    const { engineId } = this;
+    const snapshot = { name, engineId, routeId, format: 'http', state: this.#state, served: this.#served } as const;
+    return this.pinned ? { ...snapshot, debugged: true } : snapshot;
+  }
+
+  get pinned(): boolean {
+    return this.#pins > 0;
+  }
+
+  /** Keeps it from going idle for a debugger, until the pin is disposed; the idle clock then starts anew. */
+  pin(): Disposable {
+    this.#pins += 1;
+    this.#restAgain();
+    let open = true;
+    return {
+      dispose: () => {
+        if (open) {
+          open = false;
+          this.#pins -= 1;
+          this.#restAgain();
+        }
+      },
+    };
   }
 
   /** Writes the call's request and reads its answer. The caller holds the only lease on this container. */
@@ -122,6 +150,7 @@ export class HotContainer {
       callStartedAt: call.startedAt,
       onWire: this.#options.onWire,
       flow: (flowing) => (flowing ? stdout.resume() : stdout.pause()),
+      onWritten: call.onWritten,
     });
     this.#exchange = exchange;
     void exchange.end.then((end) => {
@@ -146,7 +175,11 @@ export class HotContainer {
   rest(): void {
     const { clock, idleTimeoutMs } = this.#options;
     const now = clock.now();
-    this.#become({ kind: 'idle', sinceMs: now, untilMs: now + idleTimeoutMs });
+    const { pinned } = this;
+    this.#become({ kind: 'idle', sinceMs: now, untilMs: pinned ? Number.POSITIVE_INFINITY : now + idleTimeoutMs });
+    if (pinned) {
+      return;
+    }
     if (idleTimeoutMs === 0) {
       this.retire('idle timeout');
     } else {
@@ -257,6 +290,15 @@ export class HotContainer {
     this.#become({ kind: 'draining', why });
     this.#options.onLeave(this);
     return true;
+  }
+
+  #restAgain(): void {
+    if (this.#state.kind === 'idle') {
+      this.#stopIdling();
+      this.rest();
+    } else if (this.serves) {
+      this.#options.onChange(this.snapshot());
+    }
   }
 
   #stopIdling(): void {

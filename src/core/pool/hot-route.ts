@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Alter } from '../debug-run.ts';
 import type { Engine, PreparedFunction } from '../engine.ts';
 import { containerShapeOf, type Route } from '../route.ts';
 import { containerEnvironment, type Variables } from '../wire/call-variables.ts';
@@ -13,6 +14,8 @@ export interface HotRouteOptions extends ContainerEvents {
   readonly clock: Clock;
   readonly memory: MemoryBudget;
   readonly nextName: (route: Route) => string;
+  /** Of a route that is opened for a debugger: how its containers are started. */
+  readonly alter?: Alter;
 }
 
 interface HotStart {
@@ -51,14 +54,21 @@ export class HotRoute {
     return this.#leasing === 0 && this.pool.empty;
   }
 
-  /** @param prepare called when a container has to be started, before it is. */
-  async lease(prepare: () => Promise<PreparedFunction>, signal: AbortSignal): Promise<Lease> {
+  /**
+   * @param prepare called when a container has to be started, before it is
+   * @param only the one container that will do
+   */
+  async lease(
+    prepare: () => Promise<PreparedFunction>,
+    signal: AbortSignal,
+    only: HotContainer | undefined,
+  ): Promise<Lease> {
     this.#leasing += 1;
     try {
-      if (this.pool.wantsContainer) {
+      if (only === undefined && this.pool.wantsContainer) {
         this.adopt(await prepare());
       }
-      return await this.pool.acquire(signal);
+      return await this.pool.acquire(signal, only);
     } finally {
       this.#leasing -= 1;
     }
@@ -76,15 +86,18 @@ export class HotRoute {
     if (this.#prepared === undefined) {
       throw new Error(`${route.id} was to be started before it was prepared.`);
     }
+    const { clock, memory: budget, alter, onWire, onStderr, onChange } = options;
+    const prepared = this.#prepared;
+    const alteration = await alter?.(await this.engine.inspect(prepared, signal), this.engine);
     const spec = {
       name,
       routeId: route.id,
       format: route.format,
-      memoryMiB: route.memoryMiB,
+      memoryMiB: route.memoryMiB + (alteration?.extraMemoryMiB ?? 0),
       env: Object.fromEntries(containerEnvironment(route)),
+      ...(alteration === undefined ? {} : { alteration }),
     };
-    const { clock, memory: budget, onWire, onStderr, onChange } = options;
-    const start = { engine: this.engine, prepared: this.#prepared, spec, signal, onWaiting };
+    const start = { engine: this.engine, prepared, spec, signal, onWaiting };
     const { container, memory } = await startWithinBudget(budget, start);
     const hot = new HotContainer(container, {
       name,
@@ -97,6 +110,10 @@ export class HotRoute {
       onLeave: (leaving) => this.pool.left(leaving),
     });
     void hot.gone.then(() => memory.release());
+    if (alteration !== undefined) {
+      // For as long as it lives: only the debugger's calls go to it.
+      hot.pin();
+    }
     return hot;
   }
 }

@@ -1,3 +1,4 @@
+import type { Alter } from '../debug-run.ts';
 import type { Engine } from '../engine.ts';
 import type { HotFunctionsError } from '../errors.ts';
 import { containerShapeOf, type Route, type RouteId } from '../route.ts';
@@ -12,6 +13,8 @@ export class HotRoutes {
   readonly #current = new Map<RouteId, HotRoute>();
   /** Closed to new calls; kept while anything of them runs. */
   readonly #closing = new Set<HotRoute>();
+  /** For debuggers, each closed by its own. */
+  readonly #opened = new Set<HotRoute>();
   #saved: ReadonlyMap<RouteId, Route> = new Map();
 
   constructor(options: HotRouteOptions) {
@@ -50,6 +53,30 @@ export class HotRoutes {
     const hot = new HotRoute(saved, engine, this.#options);
     this.#current.set(route.id, hot);
     return hot;
+  }
+
+  /** A route of its own for a debugger: nobody else's calls go to its one container. */
+  open(route: Route, engine: Engine, alter: Alter): HotRoute {
+    const hot = new HotRoute({ ...route, maxConcurrency: 1 }, engine, { ...this.#options, alter });
+    this.#opened.add(hot);
+    return hot;
+  }
+
+  /** Ends what was opened: its calls fail with `error`. Settles when nothing is left of it. */
+  async end(opened: HotRoute, error: HotFunctionsError): Promise<void> {
+    await opened.pool.destroy(error);
+    this.#opened.delete(opened);
+  }
+
+  /** The live container of that name, with its route. */
+  find(name: string): { readonly hot: HotRoute; readonly container: HotContainer } | undefined {
+    for (const hot of this.#all()) {
+      const container = hot.pool.find(name);
+      if (container !== undefined) {
+        return { hot, container };
+      }
+    }
+    return undefined;
   }
 
   current(id: RouteId): HotRoute | undefined {
@@ -109,6 +136,6 @@ export class HotRoutes {
   }
 
   #all(): readonly HotRoute[] {
-    return [...this.#current.values(), ...this.#closing];
+    return [...this.#current.values(), ...this.#closing, ...this.#opened];
   }
 }

@@ -63,6 +63,14 @@ export class MemoryBudget {
     return this.#wait(memoryMiB, signal);
   }
 
+  /** A container has become idle: one that somebody waits for may be given up now. */
+  reconsider(): void {
+    if (this.#waiters.length > 0) {
+      // Not from within what tells of it: the container is still on its way to its place among the idle ones.
+      queueMicrotask(() => this.#serve());
+    }
+  }
+
   #fits(memoryMiB: number): boolean {
     return this.#usedMiB + memoryMiB <= (this.#options.limitMiB() ?? Number.POSITIVE_INFINITY);
   }

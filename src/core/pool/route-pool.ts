@@ -61,6 +61,8 @@ export class RoutePool {
   /** Still busy with a call after which they retire, because the route or its code has changed. */
   readonly #outdated = new Set<HotContainer>();
   readonly #waiters: Waiter[] = [];
+  /** Those that wait for one container and no other, because a debugger is attached to it. */
+  readonly #directed = new Map<HotContainer, Waiter[]>();
   readonly #crashLoop: CrashLoop;
   #state:
     | { readonly kind: 'open' }
@@ -88,21 +90,29 @@ export class RoutePool {
     this.#scale();
   }
 
-  /** Rejects with the signal's reason, with the failure of a start, with `crash-loop`, or with `closing`. */
-  acquire(signal: AbortSignal): Promise<Lease> {
+  /**
+   * Rejects with the signal's reason, with the failure of a start, with `crash-loop`, or with `closing`.
+   *
+   * @param only the one container that will do; `stopped` if it serves no more
+   */
+  acquire(signal: AbortSignal, only?: HotContainer): Promise<Lease> {
     if (this.#state.kind === 'destroyed') {
       return Promise.reject(this.#state.error);
     }
     if (signal.aborted) {
       return Promise.reject(signal.reason);
     }
-    const container = this.#idle.pop();
+    if (only !== undefined && !this.#serving.has(only)) {
+      return Promise.reject(hasEnded(only));
+    }
+    const container = only === undefined || this.#idle.at(-1) === only ? this.#idle.pop() : this.#takeIdle(only);
     if (container !== undefined) {
       return Promise.resolve(this.#lease(container));
     }
+    const line = only === undefined ? this.#waiters : this.#lineFor(only);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        line.splice(line.indexOf(waiter), 1);
         reject(signal.reason);
         this.#abortSpareStarts();
       };
@@ -117,10 +127,26 @@ export class RoutePool {
         },
       };
       signal.addEventListener('abort', leave, { once: true });
-      this.#waiters.push(waiter);
+      line.push(waiter);
       this.#scale();
       this.#refuseInCrashLoop();
     });
+  }
+
+  #takeIdle(container: HotContainer): HotContainer | undefined {
+    const at = this.#idle.indexOf(container);
+    return at === -1 ? undefined : this.#idle.splice(at, 1)[0];
+  }
+
+  #lineFor(container: HotContainer): Waiter[] {
+    const line = this.#directed.get(container) ?? [];
+    this.#directed.set(container, line);
+    return line;
+  }
+
+  /** The container of this name that may be given calls. */
+  find(name: string): HotContainer | undefined {
+    return [...this.#serving].find((container) => container.name === name);
   }
 
   /** Of a crash loop, how long nothing is started yet, in milliseconds. */
@@ -141,6 +167,10 @@ export class RoutePool {
     if (at !== -1) {
       this.#idle.splice(at, 1);
     }
+    for (const waiter of this.#directed.get(container) ?? []) {
+      waiter.reject(hasEnded(container));
+    }
+    this.#directed.delete(container);
     this.#leaving.add(container);
     void container.gone.then(() => this.#leaving.delete(container));
     if (container.failedStart !== undefined) {
@@ -191,15 +221,16 @@ export class RoutePool {
   /** Kills every container and fails every call, those that wait included. Settles when nothing is left. */
   async destroy(error: HotFunctionsError): Promise<void> {
     this.#state = { kind: 'destroyed', error };
-    for (const waiter of this.#waiters.splice(0)) {
+    for (const waiter of [...this.#waiters.splice(0), ...[...this.#directed.values()].flat()]) {
       waiter.reject(error);
     }
+    this.#directed.clear();
     await this.stop(error);
   }
 
-  /** The idle container that was not used for longest. */
+  /** The idle container that was not used for longest and that no debugger keeps. */
   get longestIdle(): HotContainer | undefined {
-    return this.#idle[0];
+    return this.#idle.find(({ pinned }) => !pinned);
   }
 
   get empty(): boolean {
@@ -242,7 +273,7 @@ export class RoutePool {
   }
 
   #offer(container: HotContainer, startedMs?: number): void {
-    const waiter = this.#waiters.shift();
+    const waiter = this.#directed.get(container)?.shift() ?? this.#waiters.shift();
     if (waiter !== undefined) {
       waiter.resolve(this.#lease(container, startedMs));
       return;
@@ -329,6 +360,12 @@ export class RoutePool {
     const state: ContainerState = { kind: 'starting', ...(waits ? { waitingFor: 'memory' } : {}) };
     return { name, engineId: '', routeId: this.#route.id, format: 'http', state, served: 0 };
   }
+}
+
+function hasEnded(container: HotContainer): HotFunctionsError {
+  return new HotFunctionsError('stopped', `The container ${container.name} serves no more calls.`, {
+    hint: 'Call again without it: a new container is started.',
+  });
 }
 
 function asStartFailure(error: unknown): HotFunctionsError {

@@ -19,6 +19,8 @@ export interface ColdExchangeOptions {
   readonly onWire: (event: WireEvent) => void;
   /** Asks for the function's output to be paused (false) or to flow (true). */
   readonly flow: (flowing: boolean) => void;
+  /** Called when all of the input is written; nothing of the answer is read until it settles. */
+  readonly onWritten?: (() => Promise<void>) | undefined;
 }
 
 const coldHead = { status: 200, headers: [] } as const;
@@ -76,7 +78,16 @@ export class ColdExchange implements Answer {
       this.#fire({ kind: 'bytes', direction: 'stdin', bytes: body.bytes });
     }
     stdin.end(body.bytes);
+    this.#written();
+  }
+
+  #written(): void {
     this.#fire({ kind: 'boundary', boundary: { kind: 'stdin-closed' } });
+    const { onWritten, flow } = this.#options;
+    if (onWritten !== undefined) {
+      flow(false);
+      void onWritten().then(() => flow(true));
+    }
   }
 
   async #pump(chunks: AsyncIterable<Uint8Array>, length: number, stdin: Writable): Promise<void> {
@@ -85,7 +96,7 @@ export class ColdExchange implements Answer {
     const onChunk = (bytes: Uint8Array): void => this.#fire({ kind: 'bytes', direction: 'stdin', bytes });
     const fault = await pumpBody({ chunks, length, stdin, end: true, signal: stop.signal, onChunk });
     if (fault === undefined) {
-      this.#fire({ kind: 'boundary', boundary: { kind: 'stdin-closed' } });
+      this.#written();
     } else if (fault !== 'not read') {
       this.fail(fault);
     }

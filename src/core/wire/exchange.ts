@@ -20,6 +20,8 @@ export interface ExchangeOptions {
   readonly onWire: (event: WireEvent) => void;
   /** Asks for the function's output to be paused (false) or to flow (true). */
   readonly flow: (flowing: boolean) => void;
+  /** Called when all of the request is written; nothing of the answer is read until it settles. */
+  readonly onWritten?: (() => Promise<void>) | undefined;
 }
 
 /** How much of the end of an answer that broke off is shown, in bytes. */
@@ -129,6 +131,11 @@ export class Exchange implements Answer {
     const { headBytes, bodyBytes } = this.#options.request;
     this.#requestSent = true;
     this.#mark({ kind: 'request-complete', headBytes, bodyBytes });
+    const { onWritten, flow } = this.#options;
+    if (onWritten !== undefined) {
+      flow(false);
+      void onWritten().then(() => flow(true));
+    }
   }
 
   receive(chunk: Uint8Array): void {

@@ -13,6 +13,7 @@ function engine(kind: EngineKind, log: string[] = []): Engine {
     description: `a ${kind} engine`,
     totalMemoryMiB: undefined,
     prepare: () => Promise.reject(new Error('not asked for')),
+    inspect: () => Promise.reject(new Error('not asked for')),
     start: () => Promise.reject(new Error('not asked for')),
     dispose: async () => {
       log.push(`dispose ${kind}`);

@@ -1,9 +1,10 @@
-import { PassThrough } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import type {
   Container,
   ContainerExit,
   ContainerSpec,
   Engine,
+  FunctionCommand,
   PreparedFunction,
   PrepareProgress,
   PrepareRequest,
@@ -64,6 +65,23 @@ export class FakeContainer implements Container {
     return Promise.resolve();
   }
 
+  command(): Promise<readonly string[]> {
+    return Promise.resolve(['function']);
+  }
+
+  has(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  connect(): Promise<Duplex> {
+    return Promise.resolve(new PassThrough());
+  }
+
+  signal(name: string): Promise<void> {
+    this.asked.push(name);
+    return Promise.resolve();
+  }
+
   kill(): Promise<void> {
     this.asked.push('kill');
     this.exits({ reason: 'killed' });
@@ -102,6 +120,10 @@ export class FakeEngine implements Engine {
       prepare.resolve({ identity: this.identity });
     }
     return prepare.promise;
+  }
+
+  inspect(): Promise<FunctionCommand> {
+    return Promise.resolve({ argv: ['function'], env: {}, workingFolder: '/function' });
   }
 
   start(_prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<FakeContainer> {

@@ -26,6 +26,30 @@ describe('the memory budget', () => {
     assert.equal(await answered(bed, call, 1), '200 ok');
   });
 
+  it('has a container that becomes idle end for a call of another route that waits', async () => {
+    const bed = new RunnerBed([one, two], 150);
+    const busy = bed.call(one);
+    await settled();
+    const call = bed.call(two);
+    await settled();
+    const before = [...bed.engine.at(0).asked];
+    await answered(bed, busy, 0);
+    await settled();
+    assert.deepEqual([before, bed.engine.at(0).asked], [[], ['end of file']]);
+    bed.engine.at(0).exits({ reason: 'exit', code: 0 });
+    assert.equal(await answered(bed, call, 1), '200 ok');
+  });
+
+  it('does not take the container that a debugger keeps', async () => {
+    const bed = new RunnerBed([one, two], 150);
+    await answered(bed, bed.call(one), 0);
+    const run = bed.runner.attachDebug(bed.engine.at(0).spec.name);
+    const call = bed.call(two);
+    await bed.clock.pass(10_000);
+    assert.deepEqual([await call, bed.engine.at(0).asked], ['503 no-memory', []]);
+    await run.close();
+  });
+
   it('gives up the container that was not used for longest, and no more than needed', async () => {
     const bed = new RunnerBed([one, two, cold], 200);
     await answered(bed, bed.call(one), 0);

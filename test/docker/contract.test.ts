@@ -3,10 +3,12 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { describeContract } from '../runner/describe-contract.ts';
+import { describeEnds } from '../runner/describe-ends.ts';
 import { RunnerUnderTest } from '../runner/runner-under-test.ts';
 import { dockerForRunner } from './docker-for-runner.ts';
 
 describeContract('containers', dockerForRunner);
+describeEnds('a container', dockerForRunner);
 
 describe('images and memory of containers', () => {
   let bed: RunnerUnderTest;

@@ -18,6 +18,16 @@ export async function dockerForRunner(dockerHost?: string): Promise<RealEngine> 
       const filters = { label: [`dev.hot-functions.installation=${name}`] };
       return (await directClient().listContainers({ all: true, filters })).length;
     },
+    freeze: async (engineId) => {
+      await directClient().getContainer(engineId).pause();
+    },
+    strike: (engineId) =>
+      directClient()
+        .getContainer(engineId)
+        .kill({ signal: 'SIGKILL' })
+        .catch(() => {}),
+    // Who has sent a SIGKILL the engine cannot tell; the kernel, as a rule.
+    struck: { before: 'out-of-memory', within: 'out-of-memory' },
     close: async () => {
       await engine.dispose();
       const docker = directClient();

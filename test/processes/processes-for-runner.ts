@@ -20,11 +20,22 @@ export async function processesForRunner(): Promise<RealEngine> {
     folder,
     buildLog,
     countAlive: () => countRunning(join(folder, 'probe')),
+    freeze: async (engineId) => signal(engineId, 'SIGSTOP'),
+    strike: async (engineId) => signal(engineId, 'SIGKILL'),
+    struck: { before: 'function-exited', within: 'short-body' },
     close: async () => {
       await engine.dispose();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+function signal(engineId: string, name: NodeJS.Signals): void {
+  try {
+    process.kill(Number(engineId), name);
+  } catch {
+    // It is gone.
+  }
 }
 
 async function countRunning(program: string): Promise<number> {

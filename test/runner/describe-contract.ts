@@ -58,15 +58,6 @@ export function describeContract(what: string, openEngine: () => Promise<RealEng
       await bed.nothingLeft();
     });
 
-    it('a container that takes no notice of being told to end is killed all the same', async () => {
-      const config = { stubborn: 'yes' };
-      const route = bed.route({ path: '/stubborn', format: 'http', idleTimeoutMs: 100, config });
-      await bed.call(route, 'x');
-      const next = await bed.container('draining').then(() => bed.call(route, 'x'));
-      await bed.nothingLeft();
-      assert.equal(next.text, 'call 1');
-    });
-
     it('idle timeout 0 gives each call a container of its own, every time', async () => {
       const route = bed.route({ path: '/zero', format: 'http', idleTimeoutMs: 0 });
       const texts: string[] = [];

@@ -67,6 +67,9 @@ static void act(const char *order) {
   } else if (!strcmp(order, "short")) {
     say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
     exit(0);
+  } else if (!strcmp(order, "half")) {
+    say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf ");
+    for (;;) pause();
   } else if (!strcmp(order, "late")) {
     answer("on time");
     usleep(50 * 1000);
@@ -119,9 +122,19 @@ static int read_head(void) {
   return 0;
 }
 
+/* Of what it is told by its stderr, where a signal may say so too. */
+static void tell(const char *text) {
+  if (write(2, text, strlen(text)) < 0) _exit(71);
+}
+
+static void tell_of_sigterm(int signal_number) {
+  (void)signal_number;
+  tell("SIGTERM\n");
+}
+
 int main(void) {
   int stubborn = getenv("STUBBORN") != NULL;
-  if (stubborn) signal(SIGTERM, SIG_IGN);
+  if (stubborn) signal(SIGTERM, tell_of_sigterm);
   const char *format = getenv("FN_FORMAT");
   if (getenv("DEAF")) for (;;) pause(); /* never reads its stdin */
   if (!format || strcmp(format, "http")) {
@@ -155,6 +168,7 @@ int main(void) {
     calls++;
     act(payload);
   }
+  if (stubborn) tell("end of file\n");
   while (stubborn) pause();
   return 0;
 }

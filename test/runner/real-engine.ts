@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Engine } from '../../src/core/engine.ts';
+import type { ErrorCode } from '../../src/core/errors.ts';
 
 const run = promisify(execFile);
 
@@ -17,6 +18,12 @@ export interface RealEngine {
   readonly buildLog: readonly string[];
   /** How many containers or processes of it there are, whoever has lost sight of them. */
   countAlive(): Promise<number>;
+  /** Keeps a container from running on, from outside. */
+  freeze(engineId: string): Promise<void>;
+  /** Sends SIGKILL to a container from outside, frozen or not; harmless if it is gone. Begun before it returns. */
+  strike(engineId: string): Promise<void>;
+  /** What a call fails with whose container was struck: before its answer, and within it. */
+  readonly struck: { readonly before: ErrorCode; readonly within: ErrorCode };
   /** Lets go of the engine and removes the folder and what was built. */
   close(): Promise<void>;
 }

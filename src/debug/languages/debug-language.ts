@@ -16,12 +16,13 @@ export interface PathRoots {
 /** Commands that join their stdio to the debugger's port, for `ContainerAccess.connect`. */
 export type Relays = readonly (readonly string[])[];
 
-/** The debugger speaks the Debug Adapter Protocol on its port: it is related to the editor as it is. */
+/** The debugger speaks the Debug Adapter Protocol on its port: it is relayed to the editor as it is. */
 export interface DapAttachment {
   readonly kind: 'dap';
   readonly port: number;
   readonly relays: Relays;
-  /** Of the `attach` request. */
+  /** By which request the debugger takes its arguments: for some, what runs already is launched. */
+  readonly request: 'attach' | 'launch';
   attachArguments(roots: PathRoots): Record<string, unknown>;
 }
 
@@ -30,7 +31,7 @@ export interface ListenerAttachment {
   readonly kind: 'listener';
   readonly port: number;
   readonly relays: Relays;
-  /** Settles when the debugger answers. Tries once: who calls it repeats it while it rejects. */
+  /** Settles when the debugger answers; tries once. Rejects with `debugger-unreachable` where it does not yet. */
   ready?(open: () => Promise<Duplex>): Promise<void>;
   /** Configuration of the session that attaches to `address`, where each connection is passed on to the debugger. */
   configuration(
@@ -78,8 +79,10 @@ export interface DebugLanguage {
    * Rejects with `debugger-missing`, the line to add as its hint.
    */
   plan(found: FunctionCommand, on: DebugSurroundings): Promise<DebugPlan>;
-  /** Why the debugger did not come up, read from what the function wrote to stderr. */
+  /** Why the debugger did not come up, read from what was written to stderr. */
   explain?(stderr: string): HotFunctionsError | undefined;
+  /** Lines that the debugger itself writes to the function's stderr: of no interest to its user. */
+  readonly chatter?: RegExp;
   /** Opens the debugger of a container that runs already. Rejects where only a restart helps. */
   attachInPlace?(live: LiveContainer, signal: AbortSignal): Promise<Attachment>;
 }

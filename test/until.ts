@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 /** For what no event announces. */
 export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
@@ -9,4 +11,13 @@ export async function until(holds: () => Promise<boolean> | boolean, what: strin
     }
     await delay(20);
   }
+}
+
+/** For what comes to rest by itself: asks until the answer is the one expected. */
+export async function untilEqual<T>(ask: () => Promise<T> | T, expected: T): Promise<void> {
+  let answer = await ask();
+  await until(async () => {
+    answer = await ask();
+    return isDeepStrictEqual(answer, expected);
+  }, 'what was expected').catch(() => assert.deepEqual(answer, expected));
 }

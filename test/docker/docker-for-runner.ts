@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { countProcesses } from '../runner/count-processes.ts';
 import { probeFolder, type RealEngine } from '../runner/real-engine.ts';
 import { connectEngine, directClient } from './engine-under-test.ts';
 
@@ -18,6 +19,13 @@ export async function dockerForRunner(dockerHost?: string): Promise<RealEngine> 
       const filters = { label: [`dev.hot-functions.installation=${name}`] };
       return (await directClient().listContainers({ all: true, filters })).length;
     },
+    // Those in it are known by their control group, the one that watches it by its arguments.
+    countProcesses: (engineIds) =>
+      countProcesses(async (pid) => {
+        const about = await Promise.all(['cgroup', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8')));
+        const ids = about.join().match(/[0-9a-f]{64}/g) ?? [];
+        return ids.some((id) => engineIds.has(id));
+      }),
     freeze: async (engineId) => {
       await directClient().getContainer(engineId).pause();
     },

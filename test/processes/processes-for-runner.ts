@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readlink, rm } from 'node:fs/promises';
+import { readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessEngine } from '../../src/engines/process/process-engine.ts';
+import { countProcesses } from '../runner/count-processes.ts';
 import { probeFolder, type RealEngine } from '../runner/real-engine.ts';
 
 export async function processesForRunner(): Promise<RealEngine> {
@@ -19,7 +20,12 @@ export async function processesForRunner(): Promise<RealEngine> {
     name: `hot-functions-test-${randomUUID().slice(0, 8)}`,
     folder,
     buildLog,
-    countAlive: () => countRunning(join(folder, 'probe')),
+    countAlive: () => countProcesses(async (pid) => (await readlink(`/proc/${pid}/exe`)) === join(folder, 'probe')),
+    countProcesses: (engineIds) =>
+      countProcesses(async (pid) => {
+        const [, , group = ''] = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+        return engineIds.has(group);
+      }),
     freeze: async (engineId) => signal(engineId, 'SIGSTOP'),
     strike: async (engineId) => signal(engineId, 'SIGKILL'),
     struck: { before: 'function-exited', within: 'short-body' },
@@ -36,11 +42,4 @@ function signal(engineId: string, name: NodeJS.Signals): void {
   } catch {
     // It is gone.
   }
-}
-
-async function countRunning(program: string): Promise<number> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  // A process may end while it is being looked at, and a zombie has no program.
-  const programs = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/exe`).catch(() => '')));
-  return programs.filter((path) => path === program).length;
 }

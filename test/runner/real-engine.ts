@@ -18,6 +18,8 @@ export interface RealEngine {
   readonly buildLog: readonly string[];
   /** How many containers or processes of it there are, whoever has lost sight of them. */
   countAlive(): Promise<number>;
+  /** How many processes of this machine there are that belong to these containers. */
+  countProcesses(engineIds: ReadonlySet<string>): Promise<number>;
   /** Keeps a container from running on, from outside. */
   freeze(engineId: string): Promise<void>;
   /** Sends SIGKILL to a container from outside, frozen or not; harmless if it is gone. Begun before it returns. */

@@ -1,0 +1,4 @@
+import { describeFaults } from '../runner/describe-faults.ts';
+import { dockerForRunner } from './docker-for-runner.ts';
+
+describeFaults('containers', dockerForRunner);

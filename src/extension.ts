@@ -6,7 +6,9 @@ import { systemClock } from './core/clock.ts';
 import { DisposableStore } from './core/disposable.ts';
 import type { Engine } from './core/engine.ts';
 import { Runner } from './core/runner.ts';
-import { routeCommandIds, windowCommandIds } from './editor/command-ids.ts';
+import { registerConfigurations } from './debug/configuration/register-configurations.ts';
+import { RootSessions } from './debug/root-sessions.ts';
+import { debugCommandIds, routeCommandIds, windowCommandIds } from './editor/command-ids.ts';
 import { registerCommands } from './editor/commands/register-commands.ts';
 import { keepContextKeys } from './editor/context-keys.ts';
 import { createApi } from './editor/create-api.ts';
@@ -95,7 +97,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   owned.add(routes.onDidChange(() => runner.setRoutes(routes.routes().map(({ route }) => route))));
   owned.add(followSources(routes, runner));
   owned.add(followEngineSettings(engines, log.channel));
-  owned.add(keepContextKeys(routes, runner));
+  owned.add(keepContextKeys(routes, runner, context.extension.id, unexpected));
   owned.add(new Diagnostics(routes, unexpected));
 
   const wire = owned.add(new WireChannel(runner.onWire, systemClock));
@@ -104,6 +106,8 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     containers: () => runner.containers(),
     onDidChangeContainers: runner.onDidChangeContainers,
     backOffMs: (routeId: string) => runner.backOffMs(routeId),
+    heldCalls: () => (runner.clocksHeld ? runner.calls() : []),
+    onDidHoldClocks: runner.onDidHoldClocks,
   };
   owned.add(new StatusItem({ routes, engines, ...live }, systemClock));
   const rows = { routes: () => routes.routes(), onDidChangeRoutes: routes.onDidChange, ...live };
@@ -131,6 +135,19 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
       async () => {
         const { windowCommands } = await import('./editor/commands/window-commands.ts');
         return windowCommands({ extensionUri, files, engines, admission, wire, log });
+      },
+      unexpected,
+    ),
+  );
+
+  const sessions = owned.add(new RootSessions());
+  owned.add(registerConfigurations({ routes, admission, engine, memory: workspaceState }));
+  owned.add(
+    registerCommands(
+      debugCommandIds,
+      async () => {
+        const { debugCommands } = await import('./debug/commands/debug-commands.ts');
+        return debugCommands({ routes, sessions });
       },
       unexpected,
     ),

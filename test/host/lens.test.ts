@@ -5,10 +5,14 @@ import { eventually, hotFunctions, open, remove, workspaceUri, write } from './h
 async function lensesOf(uri: vscode.Uri): Promise<string[]> {
   await vscode.workspace.openTextDocument(uri);
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100);
-  return lenses
-    .filter(({ command }) => command?.command.startsWith('hotFunctions.'))
-    .map(({ range, command }) => `${range.start.line}: ${command?.title} ${command?.arguments?.[1]}`);
+  const ours = lenses.flatMap(({ range, command }) =>
+    command?.command.startsWith('hotFunctions.') === true ? [{ line: range.start.line, command }] : [],
+  );
+  const places = Map.groupBy(ours, ({ line, command }) => `${line}: ${command.arguments?.[1]}`);
+  return [...places].map(([place, there]) => [place, ...there.map(({ command }) => command.title)].join(' '));
 }
+
+const both = '$(play) Invoke $(debug-alt) Debug';
 
 suite('CodeLens', () => {
   suiteSetup(() => hotFunctions());
@@ -16,14 +20,14 @@ suite('CodeLens', () => {
   suiteTeardown(() => remove('lens'));
 
   test('stands at the name of a func.yaml', async () => {
-    assert.deepEqual(await lensesOf(workspaceUri('hot-node', 'func.yaml')), ['0: $(play) Invoke examples/hot-node']);
+    assert.deepEqual(await lensesOf(workspaceUri('hot-node', 'func.yaml')), [`0: examples/hot-node ${both}`]);
   });
 
   test('stands at the path of a route JSON', async () => {
     const uri = workspaceUri('hotroute.json');
     const text = (await vscode.workspace.openTextDocument(uri)).getText();
     const line = text.split('\n').findIndex((content) => content.includes('"path"'));
-    assert.deepEqual(await lensesOf(uri), [`${line}: $(play) Invoke myapp/hot`]);
+    assert.deepEqual(await lensesOf(uri), [`${line}: myapp/hot ${both}`]);
   });
 
   test('stands at each route of a list', async () => {
@@ -34,13 +38,13 @@ suite('CodeLens', () => {
   {"path": "/two", "image": "x/two", "format": "http"}
 ]}`,
     );
-    assert.deepEqual(await lensesOf(uri), ['1: $(play) Invoke examples/one', '2: $(play) Invoke examples/two']);
+    assert.deepEqual(await lensesOf(uri), [`1: examples/one ${both}`, `2: examples/two ${both}`]);
   });
 
   test('follows the text while it is edited', async () => {
     const editor = await open('hot-node', 'func.yaml');
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# above\npath: /elsewhere\n'));
-    assert.deepEqual(await lensesOf(editor.document.uri), ['2: $(play) Invoke examples/elsewhere']);
+    assert.deepEqual(await lensesOf(editor.document.uri), [`2: examples/elsewhere ${both}`]);
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
@@ -52,7 +56,7 @@ suite('CodeLens', () => {
       () => lensesOf(uri),
       ([first]) => first?.includes('renamed') === true,
     );
-    assert.deepEqual(lenses, ['0: $(play) Invoke renamed/']);
+    assert.deepEqual(lenses, [`0: renamed/ ${both}`]);
   });
 
   for (const [name, path, text] of [

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
 import type { ContainerSnapshot } from '../../core/pool/container-snapshot.ts';
+import type { RunningCall } from '../../core/runner.ts';
 import { commandIds } from '../command-ids.ts';
 import { describeEngine } from '../engine-choice/describe-engine.ts';
 import type { EngineChoice } from '../engine-choice/engine-choice.ts';
@@ -23,6 +24,9 @@ export interface StatusItemSource {
   readonly engines: EngineChoice;
   containers(): readonly ContainerSnapshot[];
   readonly onDidChangeContainers: Event<ContainerSnapshot>;
+  /** Those whose clocks stand still because of a debugger. */
+  heldCalls(): readonly RunningCall[];
+  readonly onDidHoldClocks: Event<boolean>;
 }
 
 /** The engine that was taken and what is alive on it. Shown only where there are routes. */
@@ -45,6 +49,7 @@ export class StatusItem implements Disposable {
     this.#owned.add(source.routes.onDidChange(refresh));
     this.#owned.add(source.engines.onDidChange(refresh));
     this.#owned.add(source.onDidChangeContainers(refresh));
+    this.#owned.add(source.onDidHoldClocks(refresh));
     this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(refresh));
   }
 
@@ -68,7 +73,7 @@ export class StatusItem implements Disposable {
       return;
     }
     const engine = describeEngine(engines.state);
-    const { text, tooltip, spoken } = describeStatus(engine, containers, escapeMarkdown);
+    const { text, tooltip, spoken } = describeStatus(engine, containers, this.#source.heldCalls(), escapeMarkdown);
     const commands = links.map(([title, command]) => `[${title}](command:${command})`).join(' · ');
     const markdown = new vscode.MarkdownString([...tooltip, commands].join('\n\n'));
     markdown.isTrusted = { enabledCommands: links.map(([, command]) => command) };

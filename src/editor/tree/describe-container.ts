@@ -1,4 +1,6 @@
 import type { ContainerSnapshot, ContainerState } from '../../core/pool/container-snapshot.ts';
+import type { RunningCall } from '../../core/runner.ts';
+import { describePause } from '../describe-pause.ts';
 
 /** What a row of the tree shows, without the editor's types. */
 export interface RowText {
@@ -11,20 +13,45 @@ export interface RowText {
   readonly spoken: string;
 }
 
-/** @param nowMs on the runner's clock, which `untilMs` is on too. */
-export function describeContainer(container: ContainerSnapshot, nowMs: number): RowText {
-  const { kind } = container.state;
+/**
+ * @param nowMs on the runner's clock, which `untilMs` is on too.
+ * @param held the call that it serves, while that call's clock stands still
+ */
+export function describeContainer(container: ContainerSnapshot, nowMs: number, held?: RunningCall): RowText {
+  const { state, debugged, served } = container;
   const label = shortName(container);
-  const calls = describeCalls(container.served);
-  const left = kind === 'idle' ? formatCountdown(container.state.untilMs - nowMs) : '';
-  const waits = kind === 'starting' && container.state.waitingFor === 'memory';
-  const state = waits ? 'waiting for memory' : kind;
-  return {
-    label,
-    description: `${kind === 'idle' ? `idle ${left}` : state} · ${calls}`,
-    ...iconOf(container.state),
-    spoken: `Container ${label}, ${kind === 'idle' ? `idle, ${left} left` : state}, ${calls}`,
-  };
+  const { icon, color } = iconOf(state);
+  const look = { icon: debugged === true ? 'debug' : icon, ...(color === undefined ? {} : { color }) };
+  if (held !== undefined) {
+    // Alone: it is long, and what a person who is stopped wants to know.
+    const pause = describePause(held);
+    return { label, description: pause, ...look, color: 'charts.yellow', spoken: `Container ${label}, ${pause}` };
+  }
+  const { shown, spoken } = describeState(state, nowMs);
+  const calls = describeCalls(served);
+  return { label, description: `${shown} · ${calls}`, ...look, spoken: `Container ${label}, ${spoken}, ${calls}` };
+}
+
+function describeState(state: ContainerState, nowMs: number): { readonly shown: string; readonly spoken: string } {
+  if (state.kind === 'idle') {
+    if (state.untilMs === Number.POSITIVE_INFINITY) {
+      return { shown: 'kept for the debugger', spoken: 'kept for the debugger' };
+    }
+    const left = formatCountdown(state.untilMs - nowMs);
+    return { shown: `idle ${left}`, spoken: `idle, ${left} left` };
+  }
+  const shown = state.kind === 'starting' && state.waitingFor === 'memory' ? 'waiting for memory' : state.kind;
+  return { shown, spoken: shown };
+}
+
+/** What menus of package.json know it by. */
+export function containerContext({ state, debugged, format }: ContainerSnapshot): string {
+  if (debugged === true) {
+    return `container.debugged.${state.kind}`;
+  }
+  return format === 'http' && (state.kind === 'idle' || state.kind === 'busy')
+    ? `container.hot.${state.kind}`
+    : `container.${state.kind}`;
 }
 
 /** Its whole name, what the engine calls it, and why it is going. */

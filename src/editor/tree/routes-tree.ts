@@ -4,10 +4,11 @@ import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
 import type { ContainerSnapshot } from '../../core/pool/container-snapshot.ts';
 import type { Route, RouteId } from '../../core/route.ts';
+import type { RunningCall } from '../../core/runner.ts';
 import { commandIds } from '../command-ids.ts';
 import { escapeMarkdown } from '../escape-markdown.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';
-import { containerTooltip, describeContainer } from './describe-container.ts';
+import { containerContext, containerTooltip, describeContainer } from './describe-container.ts';
 import { describeRoute, routeTooltip } from './describe-route.ts';
 import { nodeId, type TreeNode } from './tree-node.ts';
 
@@ -19,6 +20,9 @@ export interface RoutesTreeSource {
   readonly onDidChangeRoutes: Event<void>;
   containers(): readonly ContainerSnapshot[];
   readonly onDidChangeContainers: Event<ContainerSnapshot>;
+  /** Those whose clocks stand still because of a debugger. */
+  heldCalls(): readonly RunningCall[];
+  readonly onDidHoldClocks: Event<boolean>;
   /** How long a route is not started yet because of a crash loop. */
   backOffMs(routeId: RouteId): number | undefined;
 }
@@ -43,6 +47,7 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     this.#owned.add(this.#onDidChange);
     this.#owned.add(source.onDidChangeRoutes(() => this.#routesChanged()));
     this.#owned.add(source.onDidChangeContainers((container) => this.#containerChanged(container)));
+    this.#owned.add(source.onDidHoldClocks(() => this.#clocksHeld()));
   }
 
   dispose(): void {
@@ -104,7 +109,9 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
 
   /** Refreshes the rows that count down. Tells whether there were any. */
   tick(): boolean {
-    const idle = this.#source.containers().filter(({ state }) => state.kind === 'idle');
+    const idle = this.#source
+      .containers()
+      .filter(({ state }) => state.kind === 'idle' && state.untilMs !== Number.POSITIVE_INFINITY);
     for (const { name, routeId } of idle) {
       this.#onDidChange.fire(this.#node({ kind: 'container', name, routeId }));
     }
@@ -155,9 +162,11 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     if (container === undefined) {
       return new vscode.TreeItem(node.name);
     }
-    const item = itemOf(describeContainer(container, this.#clock.now()), vscode.TreeItemCollapsibleState.None);
+    const held = this.#source.heldCalls().find((call) => call.container === node.name);
+    const text = describeContainer(container, this.#clock.now(), held);
+    const item = itemOf(text, vscode.TreeItemCollapsibleState.None);
     item.id = nodeId(node);
-    item.contextValue = `container.${container.state.kind}`;
+    item.contextValue = containerContext(container);
     item.tooltip = containerTooltip(container);
     return item;
   }
@@ -179,6 +188,19 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     if (container.state.kind === 'gone') {
       this.#nodes.delete(nodeId({ kind: 'container', name, routeId }));
     }
+    this.#refreshSoon(routeId);
+  }
+
+  /** Nothing counts while clocks are held, so the rows that say so change when that begins and ends. */
+  #clocksHeld(): void {
+    for (const { routeId, state } of this.#source.containers()) {
+      if (state.kind === 'busy') {
+        this.#refreshSoon(routeId);
+      }
+    }
+  }
+
+  #refreshSoon(routeId: RouteId): void {
     this.#changedRoutes.add(routeId);
     this.#refresh ??= this.#clock.after(refreshIntervalMs, () => {
       this.#refresh = undefined;

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ContainerSnapshot, ContainerState } from '../../../src/core/pool/container-snapshot.ts';
 import type { Route } from '../../../src/core/route.ts';
-import { containerTooltip, describeContainer, formatCountdown } from '../../../src/editor/tree/describe-container.ts';
+import {
+  containerContext,
+  containerTooltip,
+  describeContainer,
+  formatCountdown,
+} from '../../../src/editor/tree/describe-container.ts';
 import { describeRoute, routeTooltip } from '../../../src/editor/tree/describe-route.ts';
 
 const route: Route = {
@@ -56,6 +61,48 @@ describe('a container in the tree', () => {
     assert.deepEqual(
       states.map((state) => describeContainer(container(state, { served: 1 }), 0).description),
       ['starting · 1 call', 'busy · 1 call', 'draining · 1 call', 'gone · 1 call'],
+    );
+  });
+
+  it('says how far its timeout had come when a debugger stopped the clocks', () => {
+    const call = { callId: 'a', routeId: route.id, usedMs: 12_440, limitMs: 30_000 };
+    const busy: ContainerState = { kind: 'busy', callId: 'a' };
+    const paused = {
+      description: 'timeout paused at 12.4 of 30 s',
+      color: 'charts.yellow',
+      spoken: 'Container hello-3, timeout paused at 12.4 of 30 s',
+    };
+    assert.deepEqual(
+      [describeContainer(container(busy, { debugged: true }), 0, call), describeContainer(container(busy), 0, call)],
+      [
+        { label: 'hello-3', ...paused, icon: 'debug' },
+        { label: 'hello-3', ...paused, icon: 'debug-start' },
+      ],
+    );
+  });
+
+  it('that a debugger keeps counts nothing down', () => {
+    const kept: ContainerState = { kind: 'idle', sinceMs: 0, untilMs: Number.POSITIVE_INFINITY };
+    assert.deepEqual(describeContainer(container(kept, { debugged: true }), 400), {
+      label: 'hello-3',
+      description: 'kept for the debugger · 2 calls',
+      icon: 'debug',
+      color: 'charts.blue',
+      spoken: 'Container hello-3, kept for the debugger, 2 calls',
+    });
+  });
+
+  it('is known to menus by whether it is debugged, or can be', () => {
+    const busy: ContainerState = { kind: 'busy', callId: 'a' };
+    assert.deepEqual(
+      [
+        container(busy, { debugged: true }),
+        container(busy),
+        container(idle),
+        container({ kind: 'starting' }),
+        container(busy, { format: 'default' }),
+      ].map(containerContext),
+      ['container.debugged.busy', 'container.hot.busy', 'container.hot.idle', 'container.starting', 'container.busy'],
     );
   });
 

@@ -5,16 +5,21 @@ import { commandIds } from '../command-ids.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';
 import type { LiveReading } from '../routes/workspace-routes.ts';
 
-export interface InvokeLensSource {
+const actions = [
+  { title: '$(play) Invoke', verb: 'Invoke', command: commandIds.invokeDefinition },
+  { title: '$(debug-alt) Debug', verb: 'Debug', command: commandIds.debugDefinition },
+] as const;
+
+export interface RouteLensSource {
   /** Settles when the surroundings of a document (its app) are known. */
   readonly ready: Promise<void>;
   readonly onDidChange: Event<void>;
   read(document: vscode.TextDocument): Promise<LiveReading>;
 }
 
-/** "Invoke" above each route definition, of the text as it stands in the editor. */
-export class InvokeLens implements vscode.CodeLensProvider, vscode.Disposable {
-  readonly #source: InvokeLensSource;
+/** "Invoke" and "Debug" above each route definition, of the text as it stands in the editor. */
+export class RouteLens implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #source: RouteLensSource;
   readonly #owned = new DisposableStore();
   readonly #onDidChange = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#onDidChange.event;
@@ -22,7 +27,7 @@ export class InvokeLens implements vscode.CodeLensProvider, vscode.Disposable {
   /** What the lenses of each document were made from. */
   readonly #shown = new Map<vscode.TextDocument, string>();
 
-  constructor(source: InvokeLensSource, onError: (error: unknown) => void) {
+  constructor(source: RouteLensSource, onError: (error: unknown) => void) {
     this.#source = source;
     this.#owned.add(this.#onDidChange);
     this.#owned.add(source.onDidChange(() => void this.#refresh().catch(onError)));
@@ -45,14 +50,12 @@ export class InvokeLens implements vscode.CodeLensProvider, vscode.Disposable {
       return [];
     }
     this.#shown.set(document, signatureOf(routes));
-    return routes.map(({ route, range }) => {
+    return routes.flatMap(({ route, range }) => {
       const start = document.positionAt(range.offset);
-      const end = document.positionAt(range.offset + range.length);
-      return new vscode.CodeLens(new vscode.Range(start, end), {
-        title: '$(play) Invoke',
-        tooltip: `Invoke ${route.id} as this text defines it, with its last payload`,
-        command: commandIds.invokeDefinition,
-        arguments: [document.uri.toString(), route.id],
+      const place = new vscode.Range(start, document.positionAt(range.offset + range.length));
+      return actions.map(({ title, verb, command }) => {
+        const tooltip = `${verb} ${route.id} as this text defines it, with its last payload`;
+        return new vscode.CodeLens(place, { title, tooltip, command, arguments: [document.uri.toString(), route.id] });
       });
     });
   }

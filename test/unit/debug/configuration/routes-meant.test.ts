@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type RouteCandidate, routesMeant, routesOfCode } from '../../../../src/debug/configuration/routes-meant.ts';
+
+function defined(id: string, file: string, folder?: string): RouteCandidate {
+  const path = id.slice(id.indexOf('/'));
+  return { route: { id, path, ...(folder === undefined ? {} : { source: { folder } }) }, uri: { fsPath: file } };
+}
+
+const hello = defined('shop/hello', '/work/hello/func.yaml', '/work/hello');
+const inner = defined('shop/hello/inner', '/work/hello/inner/func.yaml', '/work/hello/inner');
+const elsewhere = defined('other/hello', '/work/other/func.yaml', '/work/other');
+const imageOnly = defined('shop/image', '/work/all.route.json');
+const alsoImage = defined('shop/second', '/work/all.route.json');
+const routes = [hello, inner, elsewhere, imageOnly, alsoImage];
+
+function meant(text: string, baseFolder: string | undefined = '/work'): readonly string[] {
+  return routesMeant(routes, text, baseFolder).map(({ route }) => route.id);
+}
+
+describe('the routes that a text means', () => {
+  it('are the one with that id', () => {
+    assert.deepEqual(meant('shop/hello'), ['shop/hello']);
+  });
+
+  it('are all with that path', () => {
+    assert.deepEqual(meant('/hello'), ['shop/hello', 'other/hello']);
+  });
+
+  it('are those that a file defines', () => {
+    assert.deepEqual(meant('/work/all.route.json'), ['shop/image', 'shop/second']);
+  });
+
+  it('are those whose code a file is part of, in the innermost folder', () => {
+    assert.deepEqual(
+      ['/work/hello/src/func.js', '/work/hello/inner/func.js', '/work/hello', '/work/hello-2/func.js'].map((text) =>
+        meant(text),
+      ),
+      [['shop/hello'], ['shop/hello/inner'], ['shop/hello'], []],
+    );
+  });
+
+  it('are found by a file below the base folder', () => {
+    assert.deepEqual(
+      ['hello/func.js', './hello/func.yaml', 'hello/..'].map((text) => meant(text)),
+      [['shop/hello'], ['shop/hello'], []],
+    );
+  });
+
+  it('are none without a base folder for a relative file', () => {
+    assert.deepEqual(routesMeant(routes, 'hello/func.js', undefined), []);
+  });
+
+  it('are none of a folder that no route has its code in', () => {
+    assert.deepEqual(routesOfCode(routes, '/elsewhere/func.js'), []);
+  });
+});

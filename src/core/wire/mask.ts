@@ -1,28 +1,38 @@
-/** Names of headers, in HTTP and in the wire's spelling, whose values are credentials. */
-const secretName = /authorization|cookie|secret|token|passw(?:or)?d|api[-_]?key|credential|private[-_]?key/i;
+import type { HeaderList } from '../call.ts';
+import { type IsSecret, isUsualSecret } from './secret-names.ts';
 
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const TAB = 9;
-const COLON = 58;
+const AMPERSAND = 38;
 const ASTERISK = 42;
+const COLON = 58;
+const EQUALS = 61;
+const QUESTION_MARK = 63;
 const maxName = 256;
-
-function isSecretName(name: string): boolean {
-  return secretName.test(name);
-}
+/** What a parameter of a query cannot contain: `"`, `#`, `'`, `,`, `>` and white space end it. */
+const endOfParameter: ReadonlySet<number> = new Set([CR, SPACE, TAB, 34, 35, 39, 44, 62]);
 
 /**
- * Overwrites the values of credential headers with `*`, byte for byte, so that offsets and lengths stay true.
- * One mask per message stream: it follows the head over chunks that end anywhere, and lets bodies through.
+ * Overwrites the values of credential headers, and of credentials in the queries of other headers, with `*`, byte for
+ * byte, so that offsets and lengths stay true. One mask per message stream: it follows the head over chunks that end
+ * anywhere, and lets bodies through.
  */
 export class CredentialMask {
+  readonly #isSecret: IsSecret;
   #state: 'start-line' | 'name' | 'value' | 'secret' | 'body' = 'start-line';
   #name = '';
   #line = '';
   #lineBytes = 0;
   #interim = false;
+  /** The name of a query's parameter, as far as it has come. */
+  #parameter: string | undefined;
+  #inSecretParameter = false;
+
+  constructor(isSecret: IsSecret = isUsualSecret) {
+    this.#isSecret = isSecret;
+  }
 
   /** @returns `bytes` itself where nothing had to be hidden, else a copy of the same length. */
   mask(bytes: Uint8Array): Uint8Array {
@@ -34,7 +44,7 @@ export class CredentialMask {
         continue;
       }
       this.#lineBytes += byte === CR ? 0 : 1;
-      if (this.#state === 'secret' && byte !== CR && byte !== SPACE && byte !== TAB) {
+      if (this.#state === 'secret' ? byte !== CR && byte !== SPACE && byte !== TAB : this.#isHidden(byte)) {
         masked ??= Uint8Array.from(bytes);
         masked[i] = ASTERISK;
       } else if (this.#state === 'start-line') {
@@ -48,7 +58,7 @@ export class CredentialMask {
 
   #nameByte(byte: number): void {
     if (byte === COLON) {
-      this.#state = isSecretName(this.#name) ? 'secret' : 'value';
+      this.#state = this.#isSecret(this.#name) ? 'secret' : 'value';
     } else if ((byte === SPACE || byte === TAB) && this.#name === '' && this.#lineBytes === 1) {
       // A folded line continues the header before it, and is as secret.
       this.#state = this.#folded;
@@ -57,12 +67,37 @@ export class CredentialMask {
     }
   }
 
+  /** Whether this byte of a value belongs to a credential in a query. */
+  #isHidden(byte: number): boolean {
+    if (this.#state !== 'value') {
+      return false;
+    }
+    if (byte === QUESTION_MARK || byte === AMPERSAND) {
+      this.#parameter = '';
+      this.#inSecretParameter = false;
+    } else if (endOfParameter.has(byte)) {
+      this.#parameter = undefined;
+      this.#inSecretParameter = false;
+    } else if (this.#parameter !== undefined) {
+      if (byte === EQUALS) {
+        this.#inSecretParameter = this.#isSecret(this.#parameter);
+        this.#parameter = undefined;
+      } else {
+        this.#parameter += this.#parameter.length < maxName ? String.fromCharCode(byte) : '';
+      }
+      return false;
+    }
+    return this.#inSecretParameter;
+  }
+
   #folded: 'value' | 'secret' = 'value';
 
   #endLine(): void {
     const emptyLine = this.#lineBytes === 0;
     this.#lineBytes = 0;
     this.#name = '';
+    this.#parameter = undefined;
+    this.#inSecretParameter = false;
     if (this.#state === 'start-line') {
       this.#interim = /^HTTP\/1\.\d 1\d\d/.test(this.#line);
       this.#line = '';
@@ -76,4 +111,20 @@ export class CredentialMask {
     this.#folded = this.#state === 'secret' ? 'secret' : 'value';
     this.#state = 'name';
   }
+}
+
+/** The same for headers, or other named values, that are not bytes. */
+export function maskedHeaders(headers: HeaderList, isSecret: IsSecret): HeaderList {
+  return headers.map(([name, value]) => [name, isSecret(name) ? stars(value) : maskedUrl(value, isSecret)]);
+}
+
+/** The same for the query of a URL. */
+export function maskedUrl(url: string, isSecret: IsSecret): string {
+  return url.replace(/([?&])([^=&#\s]*)=([^&#"',>\s]*)/g, (whole, mark: string, name: string, value: string) =>
+    isSecret(name) ? `${mark}${name}=${stars(value)}` : whole,
+  );
+}
+
+function stars(value: string): string {
+  return value.replace(/[^ \t]/gu, (character) => '*'.repeat(Buffer.byteLength(character)));
 }

@@ -23,19 +23,19 @@ export function callFactsOf(route: Route, request: CallRequest): CallFacts {
       throw new HotFunctionsError('invalid-request', `The header ${JSON.stringify(name)} cannot be sent.`);
     }
   }
-  if (/[\s\0]/.test(request.query ?? '')) {
-    throw new HotFunctionsError('invalid-request', 'The query has white space in it; encode it.');
+  if (/[\s\0]/.test(request.query ?? '') || /[\s\0]/.test(request.url ?? '')) {
+    throw new HotFunctionsError('invalid-request', 'The query or the URL has white space in it; encode it.');
   }
   const { bodyLength } = request;
   if (bodyLength !== undefined && !(Number.isSafeInteger(bodyLength) && bodyLength >= 0)) {
     throw new HotFunctionsError('invalid-request', `${bodyLength} is no length of a body.`);
   }
-  const query = request.query === undefined || request.query === '' ? '' : `?${request.query}`;
-  return {
-    method,
-    headers,
-    url: `http://localhost/r/${encodeURIComponent(route.app)}${encodeURI(route.path)}${query}`,
-  };
+  return { method, headers, url: request.url ?? usualUrl(route, request.query) };
+}
+
+function usualUrl(route: Route, query = ''): string {
+  const path = `/r/${encodeURIComponent(route.app)}${encodeURI(route.path)}`;
+  return `http://localhost${path}${query === '' ? '' : `?${query}`}`;
 }
 
 /** A body whose length is not known before its end. */

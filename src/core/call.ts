@@ -9,6 +9,8 @@ export interface CallRequest {
   readonly method?: string;
   /** Without `?`. Of a GET, `payload` in it is the function's input. */
   readonly query?: string;
+  /** What the function sees as `REQUEST_URL`. Default: `http://localhost/r/{app}{path}` with the query. */
+  readonly url?: string;
   /** What the caller would have sent over HTTP; the function sees them as `HEADER_*`. */
   readonly headers?: HeaderList;
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
@@ -43,6 +45,9 @@ export interface ServedBy {
   /** 1 for the container's first call. */
   readonly callNumber: number;
 }
+
+/** Who made a call. `endpoint` is the local HTTP server, `async` the queue of calls that nobody waits for. */
+export type CallOrigin = 'editor' | 'api' | 'endpoint' | 'async' | 'debug';
 
 export type CallOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly warning?: HotFunctionsError }

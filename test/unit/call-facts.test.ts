@@ -21,11 +21,17 @@ describe('what a function is told of a call', () => {
     assert.equal(callFactsOf(route, { query: 'a=1&b=%2F' }).url, 'http://localhost/r/my%20app/a%20b?a=1&b=%2F');
   });
 
+  it('is the URL it was really called at, where there is one', () => {
+    const url = 'http://127.0.0.1:8080/r/x';
+    assert.equal(callFactsOf(route, { url, query: 'a=1' }).url, url);
+  });
+
   const refused: Readonly<Record<string, CallRequest>> = {
     'a method that is no token': { method: 'GET /x' },
     'a header name that is no token': { headers: [['a b', 'c']] },
     'a header value with a line break': { headers: [['a', 'b\r\nc: d']] },
     'a query with white space': { query: 'a b' },
+    'a URL with white space': { url: 'http://localhost/\r\nx: y' },
     'a length that is none': { body: '', bodyLength: -1 },
   };
   for (const [what, request] of Object.entries(refused)) {

@@ -17,6 +17,9 @@ export type ErrorCode =
   | 'no-memory'
   | 'stopped'
   | 'closing'
+  // of a call that outlives its window
+  | 'store-unavailable'
+  | 'interrupted'
   // of a debugger
   | 'debugger-missing'
   | 'debugger-unreachable'
@@ -85,6 +88,8 @@ export function statusOf(code: ErrorCode): number {
     case 'no-memory':
     case 'stopped':
     case 'closing':
+    case 'store-unavailable':
+    case 'interrupted':
     case 'needs-docker':
       return 503;
     case 'aborted':

@@ -1,6 +1,6 @@
 import { ActiveCall } from './active-call.ts';
 import { BodyQueue } from './body-queue.ts';
-import type { CallOutcome, CallRequest, CallResult, CallSummary, HeaderList } from './call.ts';
+import type { CallOrigin, CallOutcome, CallRequest, CallResult, CallSummary, HeaderList } from './call.ts';
 import { callFactsOf, inputOf } from './call-facts.ts';
 import type { Clock } from './clock.ts';
 import type { Alter, AttachedRun, DebugRun } from './debug-run.ts';
@@ -17,7 +17,7 @@ import { HotRoutes } from './pool/hot-routes.ts';
 import { MemoryBudget } from './pool/memory-budget.ts';
 import type { Lease } from './pool/route-pool.ts';
 import type { RequestBody, Spool } from './request-body.ts';
-import type { Route, RouteId } from './route.ts';
+import type { Format, Route, RouteId } from './route.ts';
 import type { Answer, ExchangeEnd } from './wire/answer.ts';
 import type { CallFacts } from './wire/call-variables.ts';
 import { type EncodedRequest, encodeRequest } from './wire/encode-request.ts';
@@ -45,11 +45,19 @@ export interface InvokeOptions {
   readonly signal?: AbortSignal;
   /** Told of a build or a pull while the call waits for it. */
   readonly report?: (progress: PrepareProgress) => void;
+  /** Who asks; a debugger's calls say so by themselves. Default: `editor`. */
+  readonly origin?: CallOrigin;
+  /** Of a call that had its id before it began. Nothing else that runs may have the same one. */
+  readonly callId?: string;
 }
 
 export interface CallStart {
   readonly callId: string;
   readonly routeId: RouteId;
+  readonly origin: CallOrigin;
+  readonly format: Format;
+  /** As the caller asked; a debugger may change them until the request is written. */
+  readonly facts: CallFacts;
 }
 
 /** A call under way and what has counted of its timeout. */
@@ -168,16 +176,18 @@ export class Runner {
   ): Promise<CallResult> {
     const engine = await this.#admit(route, options.signal);
     const { clock, newCallId } = this.#options;
+    const facts = callFactsOf(route, request);
     const call = new ActiveCall({
-      id: newCallId(),
+      id: options.callId ?? newCallId(),
       route,
-      facts: callFactsOf(route, request),
+      facts,
       clock,
       deadlineClock: this.#deadlines,
       signal: options.signal,
     });
     this.#calls.add(call);
-    this.#didStartCall.fire({ callId: call.id, routeId: route.id });
+    const origin = debugging === undefined ? (options.origin ?? 'editor') : 'debug';
+    this.#didStartCall.fire({ callId: call.id, routeId: route.id, origin, format: route.format, facts });
     let answer: Answer | undefined;
     const stepping = debugging && call.deadline.hold();
     try {

@@ -40,6 +40,7 @@ export function actionFor(code: ErrorCode): FailureAction | undefined {
     case 'start-failed':
     case 'debugger-missing':
     case 'debugger-unreachable':
+    case 'store-unavailable':
       return showLog;
     case 'unknown-route':
     case 'invalid-route':
@@ -60,6 +61,7 @@ export function actionFor(code: ErrorCode): FailureAction | undefined {
     case 'invalid-request':
     case 'stopped':
     case 'closing':
+    case 'interrupted':
     case 'aborted':
       return undefined;
     default:

@@ -1,10 +1,14 @@
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
+import type { Event } from '../../core/event.ts';
 import type { RouteId } from '../../core/route.ts';
-import type { Runner } from '../../core/runner.ts';
+import type { CallStart, Runner } from '../../core/runner.ts';
 import { shortName } from '../tree/describe-container.ts';
 import type { Report } from './call-progress.ts';
 
-type CallEvents = Pick<Runner, 'onDidStartCall' | 'onDidChangeContainers'>;
+interface CallEvents {
+  readonly onDidStartCall: Event<Pick<CallStart, 'callId' | 'routeId'>>;
+  readonly onDidChangeContainers: Runner['onDidChangeContainers'];
+}
 
 /** Reports what the next call of a route is waiting for: a container that starts, or the one that serves it. */
 export function followCall(runner: CallEvents, routeId: RouteId, report: Report): Disposable {

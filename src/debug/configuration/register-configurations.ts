@@ -27,8 +27,10 @@ export function registerConfigurations(dependencies: LaunchResolverDependencies)
           await routes.ready;
           return routes
             .routes()
-            .filter(({ uri }) => folder === undefined || vscode.workspace.getWorkspaceFolder(uri) === folder)
-            .map(({ route }) => ({ type: debugType, request: 'launch', name: `Debug ${route.id}`, route: route.id }));
+            // The editor asks once more for its user settings, which are for no folder.
+            .filter(({ uri }) => folder !== undefined && vscode.workspace.getWorkspaceFolder(uri) === folder)
+            .map(({ route: { id } }) => ({ type: debugType, request: 'launch', name: `Debug ${id}`, route: id }))
+            .sort((one, other) => (one.route < other.route ? -1 : 1));
         },
       },
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,

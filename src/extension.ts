@@ -100,7 +100,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   owned.add(keepContextKeys(routes, runner, context.extension.id, unexpected));
   owned.add(new Diagnostics(routes, unexpected));
 
-  const wire = owned.add(new WireChannel(runner.onWire, systemClock));
+  const wire = owned.add(new WireChannel(runner.onWire, systemClock, unexpected));
   const responses = owned.add(new ResponseDocuments());
   const live = {
     containers: () => runner.containers(),

@@ -2,31 +2,33 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock.ts';
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
-import { CredentialMask } from '../../core/wire/mask.ts';
 import type { WireEvent } from '../../core/wire/recording.ts';
 import { settings } from '../settings.ts';
-import { WireFormatter } from './wire-formatter.ts';
+import type { WireFormatter } from './wire-formatter.ts';
 
 const flushIntervalMs = 50;
 /** More text than this between two flushes nobody can read, and the editor could not keep up with. */
 const maxPendingChars = 512 * 1024;
+/** What may come while the formatter is being loaded, which takes milliseconds. */
+const maxEarlyEvents = 4096;
 
 /** The output channel "Hot Functions Wire": every exchange, appended in batches. */
 export class WireChannel implements Disposable {
   readonly #channel: vscode.OutputChannel;
   readonly #clock: Clock;
   readonly #owned = new DisposableStore();
-  readonly #formatter = new WireFormatter({
-    maxBytesPerMessage: settings.wireMaxBytesPerMessage,
-    newMask: () => new CredentialMask(),
-  });
+  readonly #onError: (error: unknown) => void;
+  /** Loaded with the first exchange: many windows have none. */
+  #formatter: WireFormatter | 'loading' | undefined;
+  #early: WireEvent[] = [];
   #pending: string[] = [];
   #pendingChars = 0;
   #dropped = 0;
   #timer: Disposable | undefined;
 
-  constructor(onWire: Event<WireEvent>, clock: Clock) {
+  constructor(onWire: Event<WireEvent>, clock: Clock, onError: (error: unknown) => void) {
     this.#clock = clock;
+    this.#onError = onError;
     this.#channel = this.#owned.add(vscode.window.createOutputChannel('Hot Functions Wire', 'hot-functions-wire'));
     this.#owned.add(onWire((event) => this.#add(event)));
   }
@@ -37,13 +39,44 @@ export class WireChannel implements Disposable {
   }
 
   dispose(): void {
+    this.#early = [];
     this.#timer?.dispose();
     this.#owned.dispose();
   }
 
   #add(event: WireEvent): void {
+    if (this.#formatter === undefined) {
+      this.#formatter = 'loading';
+      void this.#load().catch(this.#onError);
+    }
+    if (this.#formatter !== 'loading') {
+      this.#append(this.#formatter, event);
+    } else if (this.#early.length < maxEarlyEvents) {
+      this.#early.push(event);
+    } else {
+      this.#dropped += 1;
+    }
+  }
+
+  async #load(): Promise<void> {
+    const [{ WireFormatter }, { CredentialMask }] = await Promise.all([
+      import('./wire-formatter.ts'),
+      import('../../core/wire/mask.ts'),
+    ]);
+    const formatter = new WireFormatter({
+      maxBytesPerMessage: settings.wireMaxBytesPerMessage,
+      newMask: () => new CredentialMask(),
+    });
+    for (const event of this.#early) {
+      this.#append(formatter, event);
+    }
+    this.#early = [];
+    this.#formatter = formatter;
+  }
+
+  #append(formatter: WireFormatter, event: WireEvent): void {
     // Formatted even if it is dropped: the formatter follows each exchange from its beginning to its end.
-    const text = this.#formatter.format(event);
+    const text = formatter.format(event);
     if (this.#pendingChars > maxPendingChars) {
       this.#dropped += 1;
     } else {

@@ -79,8 +79,8 @@ export interface DebugLanguage {
    * Rejects with `debugger-missing`, the line to add as its hint.
    */
   plan(found: FunctionCommand, on: DebugSurroundings): Promise<DebugPlan>;
-  /** Why the debugger did not come up, read from what was written to stderr. */
-  explain?(stderr: string): HotFunctionsError | undefined;
+  /** Why the debugger did not come up, read from what was written to stderr and from the error of the start. */
+  explain?(stderr: string, error?: unknown): HotFunctionsError | undefined;
   /** Lines that the debugger itself writes to the function's stderr: of no interest to its user. */
   readonly chatter?: RegExp;
   /** Opens the debugger of a container that runs already. Rejects where only a restart helps. */

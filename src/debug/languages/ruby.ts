@@ -1,0 +1,98 @@
+import { HotFunctionsError } from '../../core/errors.ts';
+import type { DebugLanguage } from './debug-language.ts';
+import { interpreterRelay, rubyInterpreter } from './relays.ts';
+
+const dockerPort = 12345;
+const library = 'hot_functions_debug';
+const portVariable = 'HOT_FUNCTIONS_RDBG';
+const givenOptionsVariable = 'HOT_FUNCTIONS_RUBYOPT';
+const givenLibraryVariable = 'HOT_FUNCTIONS_RUBYLIB';
+const missingLine = 'hot-functions: no debug gem';
+
+/**
+ * Ruby requires it before the function. It takes itself out of the environment, so that a Ruby that the function
+ * starts does not ask for the same port, and stops in its own last line until the debugger is configured: `debug/open`
+ * stops on the line after its require. What is evaluated for the user prints to stderr: stdout is for answers.
+ */
+const opener = `if ENV.key?('${portVariable}') && !%w[bundle bundler rake gem foreman].include?(File.basename($0))
+  port = ENV.delete('${portVariable}')
+  { 'RUBYOPT' => '${givenOptionsVariable}', 'RUBYLIB' => '${givenLibraryVariable}' }.each do |name, given|
+    ENV[name] = ENV.delete(given)
+  end
+  settings = {
+    'RUBY_DEBUG_HOST' => '127.0.0.1', 'RUBY_DEBUG_PORT' => port, 'RUBY_DEBUG_FORK_MODE' => 'parent',
+    'RUBY_DEBUG_NO_COLOR' => 'true', 'RUBY_DEBUG_NO_RC' => 'true', 'RUBY_DEBUG_NO_RELINE' => 'true'
+  }
+  before = settings.to_h { |name, _| [name, ENV[name]] }
+  ENV.update(settings)
+  begin
+    require 'debug/session'
+  rescue LoadError => error
+    $stderr.puts "${missingLine} in ruby #{RUBY_VERSION}: #{error.message}"
+    exit!(1)
+  end
+  DEBUGGER__::ThreadClient.prepend(Module.new do
+    def frame_eval(...)
+      stdout, $stdout = $stdout, $stderr
+      super
+    ensure
+      $stdout = stdout
+    end
+  end)
+  ENV.update(before)
+  require 'debug/open'
+  port.itself
+end
+`;
+
+/** Ruby, by its bundled debug gem. */
+export const ruby: DebugLanguage = {
+  id: 'ruby',
+  name: 'Ruby',
+
+  plan: async (found, on) => {
+    const port = on.engineKind === 'docker' ? dockerPort : await on.freePort();
+    const separator = process.platform === 'win32' && on.engineKind === 'process' ? ';' : ':';
+    return {
+      alteration: {
+        files: [{ name: `${library}.rb`, bytes: Buffer.from(opener) }],
+        extraMemoryMiB: 64,
+        command: ({ argv, env }, folder) => {
+          const { RUBYOPT: options, RUBYLIB: libraries, ...rest } = { ...env, ...on.env };
+          return {
+            argv,
+            env: {
+              ...rest,
+              // RUBYOPT knows no quotes: the folder, which may have spaces in its path, goes into RUBYLIB.
+              RUBYOPT: options ? `${options} -r${library}` : `-r${library}`,
+              RUBYLIB: libraries ? `${folder}${separator}${libraries}` : folder,
+              [portVariable]: String(port),
+              ...(options ? { [givenOptionsVariable]: options } : {}),
+              ...(libraries ? { [givenLibraryVariable]: libraries } : {}),
+            },
+          };
+        },
+      },
+      attachment: {
+        kind: 'dap',
+        port,
+        relays: interpreterRelay(found.argv, rubyInterpreter, port),
+        // 1.4 stops at the start of whatever is attached to; launched, every version goes on to the first breakpoint.
+        request: 'launch',
+        // 1.4, which Ruby 3.1 bundles, knows no map: with it the function must lie at the same path on both sides.
+        attachArguments: ({ localRoot, remoteRoot }) => ({ localfsMap: `${remoteRoot}:${localRoot}` }),
+      },
+    };
+  },
+
+  explain: (stderr) => {
+    const [, where] = new RegExp(`^${missingLine} in (.*)$`, 'm').exec(stderr) ?? [];
+    return where === undefined
+      ? undefined
+      : new HotFunctionsError('debugger-missing', `The function's Ruby has no debug gem: ${where}.`, {
+          hint: 'Add to its Dockerfile: RUN gem install debug. With a Gemfile: gem "debug".',
+        });
+  },
+
+  chatter: /^DEBUGGER: /,
+};

@@ -7,6 +7,7 @@ import { DisposableStore } from './core/disposable.ts';
 import type { Engine } from './core/engine.ts';
 import { Runner } from './core/runner.ts';
 import { registerConfigurations } from './debug/configuration/register-configurations.ts';
+import { registerDebugging } from './debug/register-debugging.ts';
 import { RootSessions } from './debug/root-sessions.ts';
 import { debugCommandIds, routeCommandIds, windowCommandIds } from './editor/command-ids.ts';
 import { registerCommands } from './editor/commands/register-commands.ts';
@@ -142,6 +143,17 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
 
   const sessions = owned.add(new RootSessions());
   owned.add(registerConfigurations({ routes, admission, engine, memory: workspaceState }));
+  const maxResponseBytes = settings.responseMaxBytes;
+  const debugging = {
+    runner,
+    routes,
+    clock: systemClock,
+    storageFolder,
+    engine,
+    maxResponseBytes,
+    onError: unexpected,
+  };
+  owned.add(registerDebugging(debugging));
   owned.add(
     registerCommands(
       debugCommandIds,

@@ -9,8 +9,9 @@ import type { WorkspaceRoutes } from '../../editor/routes/workspace-routes.ts';
 import type { LaunchConfiguration } from '../configuration/launch-configuration.ts';
 import { requestOfCall } from '../configuration/request-of-call.ts';
 import { type RouteLines, routeLines } from '../exchange/route-lines.ts';
+import { findLanguage, languageOf } from '../languages/languages.ts';
+import { guessRoots } from '../paths/guess-roots.ts';
 import { EditorChildSessions } from './child-sessions.ts';
-import { languagesAtHand } from './languages-at-hand.ts';
 import { RootAdapter } from './root-adapter.ts';
 import type { DefinedRun } from './route-run.ts';
 import { StoppedThreads } from './stopped-threads.ts';
@@ -62,7 +63,7 @@ export class DebugSessions implements Disposable {
     const adapter = new RootAdapter({
       ...this.#dependencies,
       children,
-      languages: languagesAtHand,
+      languages: { of: languageOf, detect: findLanguage, roots: guessRoots },
       freePort,
       define: (launch) => this.#define(launch),
       linesOf: (path) => this.#linesOf(path),

@@ -30,8 +30,8 @@ export function machineEngines(options: MachineEnginesOptions): EngineFactories 
     process: async () => {
       const { ProcessEngine } = await import('./process/process-engine.ts');
       const { env, platform, execPath } = process;
-      const groups = await groupRecord(await options.window, options.onRecordFailure);
-      return new ProcessEngine({ env, platform, execPath, groups, ...options });
+      const own = await ownFiles(await options.window, options.onRecordFailure);
+      return new ProcessEngine({ env, platform, execPath, ...own, ...options });
     },
   };
 }
@@ -42,14 +42,22 @@ function ownerOf(window: OwnWindow | undefined): ContainerOwner {
     : { installation: window.installation, window: window.id };
 }
 
-async function groupRecord(
+/** What the next window looks at when this one has ended without a chance to clean up. */
+async function ownFiles(
   window: OwnWindow | undefined,
   onFailure: (error: unknown) => void,
-): Promise<GroupRecord | undefined> {
-  const [{ groupRecordOf }, { processTable }] = await Promise.all([
+): Promise<{ groups?: GroupRecord; injectedFolder?: string }> {
+  if (window === undefined) {
+    return {};
+  }
+  const [{ groupRecordOf, injectedFolderOf }, { processTable }] = await Promise.all([
     import('./process/orphans.ts'),
     import('./process/process-table.ts'),
   ]);
+  const folder = groupRecordsFolder(window);
   const table = processTable(process.platform);
-  return window && table && groupRecordOf(groupRecordsFolder(window), window.id, table, onFailure);
+  return {
+    injectedFolder: injectedFolderOf(folder, window.id),
+    ...(table && { groups: groupRecordOf(folder, window.id, table, onFailure) }),
+  };
 }

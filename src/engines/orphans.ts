@@ -12,7 +12,7 @@ export interface OrphansOptions {
   onFailure(line: string): void;
 }
 
-/** Where the process groups of each window are recorded. */
+/** Where the process groups of each window are recorded, and what it has injected is kept. */
 export function groupRecordsFolder(window: OwnWindow): string {
   return join(window.folder, 'process-groups');
 }
@@ -59,8 +59,7 @@ async function endProcessGroups(window: OwnWindow, live: () => Promise<ReadonlyS
     import('./process/orphans.ts'),
     import('./process/process-table.ts'),
   ]);
-  const table = processTable(process.platform);
-  return table === undefined ? 0 : endOrphanGroups(groupRecordsFolder(window), table, live);
+  return endOrphanGroups(groupRecordsFolder(window), processTable(process.platform), live);
 }
 
 async function removeContainers(

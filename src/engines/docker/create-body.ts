@@ -1,5 +1,6 @@
 import type Dockerode from 'dockerode';
 import type { ContainerSpec } from '../../core/engine.ts';
+import { environment, type StartOptions } from './altered-start.ts';
 
 /** Whose containers these are: one installation of the extension, and one window of it. */
 export interface ContainerOwner {
@@ -26,17 +27,19 @@ const pidsLimit = 512;
  */
 const uselessCapabilities = ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP', 'SETPCAP', 'SYS_CHROOT'] as const;
 
-/** What a container is created with. */
+/** What a container is created with, and starts with unless that is altered. */
 export function createBodyOf(
   imageId: string,
   spec: ContainerSpec,
   owner: ContainerOwner,
+  altered?: StartOptions,
 ): Dockerode.ContainerCreateOptions {
   const memoryBytes = spec.memoryMiB * 1024 * 1024;
   return {
     // By id and not by name: a name may mean another image by now, or make the engine ask a registry.
     Image: imageId,
-    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    Env: environment(spec.env),
+    ...altered,
     Tty: false,
     AttachStdin: true,
     AttachStdout: true,

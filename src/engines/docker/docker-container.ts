@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Container, ContainerExit } from '../../core/engine.ts';
 import { stdinOf } from './attach.ts';
+import { DockerAccess } from './container-access.ts';
 import type { AcceptedWait, WaitEnd } from './container-wait.ts';
 import { Demux } from './demux.ts';
 import { answeredStatus } from './engine-request-errors.ts';
@@ -42,6 +43,7 @@ export class DockerContainer implements Container {
   readonly #requests: EngineRequests;
   readonly #opened: OpenedContainer;
   readonly #demux: Demux;
+  readonly #access: DockerAccess;
   readonly #setGone: (gone: boolean) => void;
   #state: 'running' | 'killing' | 'over' = 'running';
   #removing = false;
@@ -51,6 +53,7 @@ export class DockerContainer implements Container {
     this.#opened = opened;
     this.engineId = opened.id;
     this.#demux = new Demux(opened.socket);
+    this.#access = new DockerAccess(requests, opened.id);
     this.stdin = stdinOf(opened.socket);
     this.stdout = this.#demux.stdout;
     this.stderr = this.#demux.stderr;
@@ -58,6 +61,23 @@ export class DockerContainer implements Container {
     this.gone = promise;
     this.#setGone = resolve;
     this.exit = this.#watch();
+    void Promise.all([this.exit, this.gone]).then(() => this.#access.close());
+  }
+
+  command(): Promise<readonly string[]> {
+    return this.#access.command();
+  }
+
+  has(path: string): Promise<boolean> {
+    return this.#access.has(path);
+  }
+
+  connect(port: number, relays: readonly (readonly string[])[]): Promise<Duplex> {
+    return this.#access.connect(port, relays);
+  }
+
+  signal(name: 'SIGUSR1'): Promise<void> {
+    return this.#access.signal(name);
   }
 
   /** Settles also where the engine cannot be asked: `exit` tells whether it could. */

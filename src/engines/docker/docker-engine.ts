@@ -3,6 +3,7 @@ import type {
   Container,
   ContainerSpec,
   Engine,
+  FunctionCommand,
   PreparedFunction,
   PrepareProgress,
   PrepareRequest,
@@ -12,14 +13,16 @@ import type { RouteId } from '../../core/route.ts';
 import { attach } from './attach.ts';
 import { checkEngine, createClient, type EngineClient, type EngineFound } from './connect.ts';
 import { waitForExit } from './container-wait.ts';
-import { type ContainerOwner, createBodyOf, lowestMemoryMiB } from './create-body.ts';
+import { type ContainerOwner, lowestMemoryMiB } from './create-body.ts';
+import { createContainer, startFailure } from './create-container.ts';
 import { dial } from './dial.ts';
 import { DockerContainer, type OpenedContainer, removeContainer } from './docker-container.ts';
 import { type EndpointSources, resolveEndpoint } from './endpoint.ts';
-import { answeredStatus, engineWords } from './engine-request-errors.ts';
 import { EngineRequests } from './engine-requests.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { imageCommand } from './image-command.ts';
 import { Images } from './images.ts';
+import { injectFiles } from './inject-files.ts';
 
 export interface DockerEngineOptions {
   readonly owner: ContainerOwner;
@@ -29,7 +32,6 @@ export interface DockerEngineOptions {
   readonly onBuildLog: (routeId: RouteId, line: string) => void;
 }
 
-const createLimitMs = 60_000;
 const openLimitMs = 15_000;
 const startLimitMs = 60_000;
 /** How long an aborted start waits for its own cleaning up before it says so. The cleaning up goes on. */
@@ -95,6 +97,11 @@ export class DockerEngine implements Engine {
     return { identity: await this.#images.prepare(request, report, AbortSignal.any([signal, this.#closing.signal])) };
   }
 
+  async inspect(prepared: PreparedFunction, signal: AbortSignal): Promise<FunctionCommand> {
+    this.#assertOpen();
+    return await imageCommand(this.#requests, prepared.identity, AbortSignal.any([signal, this.#closing.signal]));
+  }
+
   async start(prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<Container> {
     this.#assertOpen();
     if (spec.memoryMiB < lowestMemoryMiB) {
@@ -126,9 +133,11 @@ export class DockerEngine implements Engine {
 
   async #start(prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<DockerContainer> {
     throwIfAborted(signal, spec);
-    const id = await this.#create(prepared, spec);
+    const id = await createContainer(this.#requests, prepared.identity, spec, this.#owner);
     let opened: OpenedContainer | undefined;
     try {
+      throwIfAborted(signal, spec);
+      await injectFiles(this.#requests, id, spec.alteration?.files ?? []);
       throwIfAborted(signal, spec);
       opened = await this.#open(id);
       throwIfAborted(signal, spec);
@@ -178,31 +187,6 @@ export class DockerEngine implements Engine {
     }
     if (this.#containers.size + this.#left.size === 0) {
       this.#heartbeat.stop();
-    }
-  }
-
-  async #create(prepared: PreparedFunction, spec: ContainerSpec): Promise<string> {
-    try {
-      // Never aborted: the engine would create it all the same, after we had stopped to look for it.
-      const created = await this.#requests.limited(createLimitMs, (abortSignal) =>
-        dial(this.#requests.docker, {
-          path: '/containers/create?',
-          method: 'POST',
-          // dockerode's own method repeats the body, with every value of the environment, in the address.
-          options: { _query: { name: spec.name }, _body: createBodyOf(prepared.identity, spec, this.#owner) },
-          abortSignal,
-          statusCodes: { 201: true, 400: 'bad parameter', 404: 'no such image', 409: 'conflict', 500: 'server error' },
-        }),
-      );
-      return (created as { Id: string }).Id;
-    } catch (error) {
-      if (answeredStatus(error) === 404) {
-        throw new HotFunctionsError('image-missing', `The image of ${spec.routeId} is gone: ${engineWords(error)}.`, {
-          hint: 'Invoke it again: a missing image is built or pulled first.',
-          cause: error,
-        });
-      }
-      throw startFailure(error, spec);
     }
   }
 
@@ -263,18 +247,5 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal, spec: ContainerS
         reject(error);
       },
     );
-  });
-}
-
-function startFailure(error: unknown, spec: ContainerSpec): unknown {
-  if (error instanceof HotFunctionsError) {
-    return error;
-  }
-  const words = engineWords(error);
-  return new HotFunctionsError('start-failed', `The container of ${spec.routeId} did not start: ${words}`, {
-    hint: /executable file not found|no such file or directory/.test(words)
-      ? 'The command of the image is not in the image: check ENTRYPOINT and CMD of its Dockerfile.'
-      : 'These are the words of Docker; "docker events" and its log may say more.',
-    cause: error,
   });
 }

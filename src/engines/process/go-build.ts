@@ -14,6 +14,8 @@ export interface GoBuildOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly onLine: (line: string) => void;
+  /** Without optimizations, and beside the program that calls run. */
+  readonly forDebugger: boolean;
 }
 
 const lastLinesShown = 12;
@@ -23,7 +25,8 @@ export async function buildGo(options: GoBuildOptions, signal: AbortSignal): Pro
   const id = createHash('sha256').update(options.folder).digest('hex').slice(0, 16);
   const outputFolder = join(options.storageFolder, 'go', id);
   await mkdir(outputFolder, { recursive: true });
-  const program = join(outputFolder, options.platform === 'win32' ? 'func.exe' : 'func');
+  const name = options.forDebugger ? 'func-debug' : 'func';
+  const program = join(outputFolder, options.platform === 'win32' ? `${name}.exe` : name);
   const lines: string[] = [];
   const log = new LineLog((line) => {
     lines.push(line);
@@ -31,7 +34,8 @@ export async function buildGo(options: GoBuildOptions, signal: AbortSignal): Pro
     options.onLine(line);
   });
   // No version-control stamp: it makes builds fail in repositories that git refuses to read.
-  const args = ['build', '-buildvcs=false', '-o', program, ...(await packageArguments(options.folder))];
+  const flags = ['-buildvcs=false', ...(options.forDebugger ? ['-gcflags', 'all=-N -l'] : [])];
+  const args = ['build', ...flags, '-o', program, ...(await packageArguments(options.folder))];
   options.onLine(`go ${args.join(' ')}`);
   const code = await runGo(args, options, log, signal);
   log.flush();

@@ -18,10 +18,18 @@ export function groupRecordOf(
   return new GroupRecord(join(recordsFolder, window + suffix), table, onFailure);
 }
 
-/** Kills the recorded process groups of windows that are not there any more, and settles with their number. */
+/** Where a window keeps what it injects. Beside its record, so that both go when it has ended. */
+export function injectedFolderOf(recordsFolder: string, window: string): string {
+  return join(recordsFolder, `${window}.injected`);
+}
+
+/**
+ * Kills the recorded process groups of windows that are not there any more, and settles with their number. Without a
+ * table it only removes their files.
+ */
 export async function endOrphanGroups(
   recordsFolder: string,
-  table: ProcessTable,
+  table: ProcessTable | undefined,
   liveWindows: () => Promise<ReadonlySet<string>>,
 ): Promise<number> {
   const names = await namesIn(recordsFolder);
@@ -34,10 +42,10 @@ export async function endOrphanGroups(
   for (const name of names.filter((file) => !live.has(file.split('.')[0] ?? ''))) {
     const path = join(recordsFolder, name);
     const record = name.endsWith(suffix) ? await recordIn(path) : undefined;
-    if (record?.bootId === table.bootId()) {
+    if (table && record?.bootId === table.bootId()) {
       ended += await endGroups(record.groups, table);
     }
-    await rm(path, { force: true });
+    await rm(path, { recursive: true, force: true });
   }
   return ended;
 }

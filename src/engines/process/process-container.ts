@@ -1,8 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
+import { access } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Container, ContainerExit } from '../../core/engine.ts';
+import { HotFunctionsError } from '../../core/errors.ts';
+import { connectLocal } from './connect-local.ts';
 import { groupGone, signalGroup } from './process-group.ts';
 
 /** Our ends of a function's stdio. */
@@ -23,11 +27,16 @@ export class ProcessContainer implements Container {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly exit: Promise<ContainerExit>;
+  readonly #child: ChildProcess;
   readonly #pid: number;
+  readonly #argv: readonly string[];
+  readonly #connections = new Set<Socket>();
   #state: 'running' | 'killing' | 'over' = 'running';
 
-  constructor(child: ChildProcess, pid: number, stdio: FunctionStdio) {
+  constructor(child: ChildProcess, pid: number, stdio: FunctionStdio, argv: readonly string[]) {
+    this.#child = child;
     this.#pid = pid;
+    this.#argv = argv;
     this.engineId = String(pid);
     this.stdin = stdio.stdin;
     this.stdout = stdio.stdout;
@@ -40,6 +49,43 @@ export class ProcessContainer implements Container {
       child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
     });
     this.exit = this.#watch(ended);
+  }
+
+  async command(): Promise<readonly string[]> {
+    return this.#argv;
+  }
+
+  async has(path: string): Promise<boolean> {
+    return await access(path).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async connect(port: number): Promise<Duplex> {
+    const socket = await connectLocal(port);
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
+    if (this.#state === 'over') {
+      socket.destroy();
+    }
+    return socket;
+  }
+
+  /** To the first process alone: it would end most of what that has started. */
+  async signal(name: 'SIGUSR1'): Promise<void> {
+    if (process.platform === 'win32') {
+      throw new HotFunctionsError(
+        'debugger-unreachable',
+        'Windows cannot tell a running function to begin to listen.',
+        {
+          hint: 'Restart it for debugging.',
+        },
+      );
+    }
+    if (!this.#child.kill(name)) {
+      throw new HotFunctionsError('debugger-unreachable', 'The function has ended.');
+    }
   }
 
   async terminate(): Promise<void> {
@@ -65,6 +111,9 @@ export class ProcessContainer implements Container {
     const exit: ContainerExit = this.#state === 'killing' ? { reason: 'killed' } : { reason: 'exit', code };
     this.#state = 'over';
     this.stdin.destroy();
+    for (const socket of this.#connections) {
+      socket.destroy();
+    }
     return exit;
   }
 

@@ -1,60 +1,55 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type {
   Container,
   ContainerSpec,
   Engine,
+  FunctionCommand,
   PreparedFunction,
   PrepareProgress,
   PrepareRequest,
+  StartCommand,
 } from '../../core/engine.ts';
 import { HotFunctionsError } from '../../core/errors.ts';
 import type { RouteId } from '../../core/route.ts';
 import { SharedJobs } from '../shared-jobs.ts';
 import { commandOf } from './command.ts';
-import { isOnPath } from './find-program.ts';
-import { functionEnvironment } from './function-environment.ts';
 import { buildGo } from './go-build.ts';
 import type { GroupRecord } from './group-record.ts';
+import { InjectedFiles } from './injected-files.ts';
+import { invocation, type Machine, type Programs } from './invocation.ts';
 import { type FunctionStdio, ProcessContainer } from './process-container.ts';
 import { openStdioPipes } from './stdio-pipes.ts';
 
-export interface ProcessEngineOptions {
-  /** The environment of this process: what functions may have of it is chosen here. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  /** Stands in for `node` where the path has none. */
-  readonly execPath: string;
+/** Of the machine's environment it is chosen here what functions may have. */
+export interface ProcessEngineOptions extends Machine {
   /** Where built programs are kept. */
   readonly storageFolder: string;
   /** Each line that a build says. */
   readonly onBuildLog: (routeId: RouteId, line: string) => void;
   /** Told of each group before it is there, so that a sudden end of this process leaves none unknown. */
   readonly groups?: GroupRecord | undefined;
+  /** Where files of altered starts are put; by default in the storage. */
+  readonly injectedFolder?: string | undefined;
 }
 
 /** What `prepare` gives and `start` takes. */
 class PreparedProcess implements PreparedFunction {
   readonly identity: string;
+  readonly routeId: RouteId;
   readonly folder: string;
-  readonly programs: readonly string[];
-  readonly args: readonly string[];
+  readonly command: Programs;
 
-  constructor(identity: string, folder: string, programs: readonly string[], args: readonly string[]) {
+  constructor(identity: string, { routeId, source }: PrepareRequest, command: Programs) {
     this.identity = identity;
-    this.folder = folder;
-    this.programs = programs;
-    this.args = args;
+    this.routeId = routeId;
+    this.folder = source?.folder ?? '';
+    this.command = command;
   }
-}
-
-interface Invocation {
-  readonly program: string;
-  readonly env: Record<string, string>;
 }
 
 /** Runs functions as processes of this machine, without any isolation and without a limit on memory. */
@@ -65,6 +60,7 @@ export class ProcessEngine implements Engine {
   readonly #options: ProcessEngineOptions;
   readonly #builds = new SharedJobs();
   readonly #running = new Set<ProcessContainer>();
+  readonly #removing = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #buildNumber = 0;
 
@@ -83,21 +79,26 @@ export class ProcessEngine implements Engine {
     if (command.kind === 'go') {
       const ended = AbortSignal.any([signal, this.#closing.signal]);
       const program = await this.#build(request, folder, report, ended);
-      return new PreparedProcess(JSON.stringify([folder, await hashOf(program)]), folder, [program], []);
+      const identity = JSON.stringify([folder, await hashOf(program)]);
+      return new PreparedProcess(identity, request, { programs: [program], args: [] });
     }
     const { programs, args } = command;
     const files = await Promise.all([...programs, ...args].map((word) => fileState(resolve(folder, word), word)));
-    return new PreparedProcess(JSON.stringify([folder, files]), folder, programs, args);
+    return new PreparedProcess(JSON.stringify([folder, files]), request, command);
+  }
+
+  async inspect(prepared: PreparedFunction): Promise<FunctionCommand> {
+    this.#assertOpen();
+    const { folder, routeId, command } = ours(prepared);
+    return { ...(await invocation(this.#options, command, {}, routeId)), workingFolder: folder };
   }
 
   async start(prepared: PreparedFunction, spec: ContainerSpec, signal: AbortSignal): Promise<Container> {
     this.#assertOpen();
-    if (!(prepared instanceof PreparedProcess)) {
-      throw new TypeError('What another engine has prepared cannot be started as a process.');
-    }
-    const invocation = await this.#invocation(prepared, spec);
     const ended = AbortSignal.any([signal, this.#closing.signal]);
-    const container = await this.#spawn(prepared, invocation, spec, ended);
+    const { folder, command } = ours(prepared);
+    const given = await invocation(this.#options, command, spec.env, spec.routeId);
+    const container = await this.#startAltered(folder, given, spec, ended);
     this.#running.add(container);
     void container.exit.then(() => this.#running.delete(container));
     if (ended.aborted) {
@@ -110,6 +111,7 @@ export class ProcessEngine implements Engine {
   async dispose(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#running].map((container) => container.kill()));
+    await Promise.all(this.#removing);
   }
 
   async #build(
@@ -122,7 +124,7 @@ export class ProcessEngine implements Engine {
     const work = (): Promise<string> => {
       report({ phase: 'building', message: `go build in ${folder}` });
       const onLine = (line: string): void => onBuildLog(request.routeId, line);
-      return buildGo({ folder, storageFolder, env, platform, onLine }, signal);
+      return buildGo({ folder, storageFolder, env, platform, onLine, forDebugger: request.debug === true }, signal);
     };
     // Never shared, as a build under way may have read older code; but one after the other.
     this.#buildNumber += 1;
@@ -139,39 +141,37 @@ export class ProcessEngine implements Engine {
     }
   }
 
-  async #invocation(prepared: PreparedProcess, spec: ContainerSpec): Promise<Invocation> {
-    const { env: machine, platform, execPath } = this.#options;
-    const env = functionEnvironment(machine, spec.env, platform);
-    for (const program of prepared.programs) {
-      if (await isOnPath(program, env['PATH'] ?? '', platform)) {
-        return { program, env };
-      }
-    }
-    const [program = ''] = prepared.programs;
-    if (program === 'node') {
-      // VS Code brings a Node along: this process runs on it.
-      return { program: execPath, env: { ...env, ELECTRON_RUN_AS_NODE: '1' } };
-    }
-    throw new HotFunctionsError('start-failed', `${spec.routeId} needs ${prepared.programs.join(' or ')}: not found.`, {
-      hint: `Install ${program} and have it on the PATH of VS Code, or use the docker engine.`,
-    });
-  }
-
-  async #spawn(
-    prepared: PreparedProcess,
-    invocation: Invocation,
+  async #startAltered(
+    folder: string,
+    given: StartCommand,
     spec: ContainerSpec,
     signal: AbortSignal,
   ): Promise<ProcessContainer> {
-    const { platform } = this.#options;
-    const options: SpawnOptions = {
-      cwd: prepared.folder,
-      env: invocation.env,
-      // A group of its own, to be ended with all that it starts.
-      detached: platform !== 'win32',
-      windowsHide: true,
-    };
-    const { program } = invocation;
+    const { alteration } = spec;
+    if (alteration === undefined) {
+      return await this.#spawn(folder, given, spec, signal);
+    }
+    const parent = this.#options.injectedFolder ?? join(this.#options.storageFolder, 'injected');
+    const injected = await InjectedFiles.write(parent, alteration.files);
+    try {
+      const container = await this.#spawn(folder, alteration.command(given, injected.folder), spec, signal);
+      const removed = container.exit.then(() => injected.remove());
+      this.#removing.add(removed);
+      void removed.then(() => this.#removing.delete(removed));
+      return container;
+    } catch (error) {
+      await injected.remove();
+      throw error;
+    }
+  }
+
+  async #spawn(
+    folder: string,
+    { argv, env }: StartCommand,
+    spec: ContainerSpec,
+    signal: AbortSignal,
+  ): Promise<ProcessContainer> {
+    const [program = '', ...args] = argv;
     try {
       const pipes = await openStdioPipes();
       const entry = this.#options.groups?.expect(pipes?.childEnds ?? []);
@@ -179,11 +179,18 @@ export class ProcessEngine implements Engine {
         if (signal.aborted) {
           throw aborted(spec.routeId);
         }
-        const child = spawn(program, prepared.args, { ...options, stdio: pipes ? [...pipes.childEnds] : 'pipe' });
+        const child = spawn(program, args, {
+          cwd: folder,
+          env: { ...env },
+          // A group of its own, to be ended with all that it starts.
+          detached: this.#options.platform !== 'win32',
+          windowsHide: true,
+          stdio: pipes ? [...pipes.childEnds] : 'pipe',
+        });
         if (child.pid !== undefined) {
           entry?.started(child.pid);
         }
-        const container = await spawned(child, pipes);
+        const container = await spawned(child, argv, pipes);
         void container.exit.then(() => entry?.ended());
         return container;
       } catch (error) {
@@ -196,7 +203,7 @@ export class ProcessEngine implements Engine {
         pipes?.childEnds.forEach(closeSync);
       }
     } catch (error) {
-      throw await startFailure(error, program, prepared.folder, spec.routeId);
+      throw await startFailure(error, program, folder, spec.routeId);
     }
   }
 
@@ -207,13 +214,24 @@ export class ProcessEngine implements Engine {
   }
 }
 
+function ours(prepared: PreparedFunction): PreparedProcess {
+  if (!(prepared instanceof PreparedProcess)) {
+    throw new TypeError('What another engine has prepared cannot be started as a process.');
+  }
+  return prepared;
+}
+
 /** Settles when the program runs; what it is of use for is watched from before that on. */
-function spawned(child: ChildProcess, stdio: FunctionStdio = child as FunctionStdio): Promise<ProcessContainer> {
+function spawned(
+  child: ChildProcess,
+  argv: readonly string[],
+  stdio: FunctionStdio = child as FunctionStdio,
+): Promise<ProcessContainer> {
   return new Promise((resolveSpawned, reject) => {
     const { pid } = child;
     child.on('error', reject);
     if (pid !== undefined) {
-      const container = new ProcessContainer(child, pid, stdio);
+      const container = new ProcessContainer(child, pid, stdio, argv);
       child.once('spawn', () => resolveSpawned(container));
     }
   });

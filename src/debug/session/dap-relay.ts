@@ -126,7 +126,7 @@ export class DapRelay {
     if (isResponse(message)) {
       this.#relayResponse(message);
     } else if (isEvent(message)) {
-      if (!relayedEvents.has(message.event)) {
+      if (!relayedEvents.has(message.event) || message.body?.category === 'telemetry') {
         return;
       }
       if (this.#early === undefined) {

@@ -16,7 +16,8 @@ export async function reach<T>(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<T> {
   const overdue = new AbortController();
-  const timer = clock.after(patienceMs, () => overdue.abort(new HotFunctionsError('debugger-unreachable', slow)));
+  let last = new HotFunctionsError('debugger-unreachable', slow);
+  const timer = clock.after(patienceMs, () => overdue.abort(last));
   const either = AbortSignal.any([signal, overdue.signal]);
   try {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
@@ -24,13 +25,13 @@ export async function reach<T>(
         return await abortable(attempt(either), either);
       } catch (error) {
         signal.throwIfAborted();
-        const isEarly = error instanceof HotFunctionsError && error.code === 'debugger-unreachable';
-        if (!isEarly || overdue.signal.aborted) {
+        if (!(error instanceof HotFunctionsError) || error.code !== 'debugger-unreachable' || overdue.signal.aborted) {
           throw error;
         }
+        last = error;
         const { promise, resolve } = Promise.withResolvers<void>();
         const pause = clock.after(pauseMs, resolve);
-        await abortable(promise, signal).finally(() => pause.dispose());
+        await abortable(promise, either).finally(() => pause.dispose());
       }
     }
   } finally {

@@ -120,7 +120,8 @@ export function connectEngine(
     onBuildLog: (_routeId, line) => buildLog.push(line),
     ...overrides,
   };
-  return connectDockerEngine(localSources(dockerHost), options, AbortSignal.timeout(10_000));
+  // The check of the engine has a limit of its own.
+  return connectDockerEngine(localSources(dockerHost), options, new AbortController().signal);
 }
 
 /** A client of its own, to see what the engine under test has done without asking it. */

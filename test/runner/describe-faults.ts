@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import type { Route } from '../../src/core/route.ts';
 import { proofSize } from '../proof-size.ts';
 import { seedOf } from '../seed.ts';
 import { until, untilEqual } from '../until.ts';
@@ -19,45 +20,87 @@ export function describeFaults(what: string, openEngine: () => Promise<RealEngin
       const process = new HoldingsOfProcess();
       test.after(() => process.close());
 
-      // The first time also makes what a process has once and keeps.
-      await runToTheEnd(test, openEngine, (possible) => possible);
+      // What a process makes once and keeps.
+      await withFaults(openEngine, test, (faults) => faults.make([undefined]));
       const before = await atRest(process);
-      await runToTheEnd(test, openEngine, (possible) => faultsAtRandom(calls, possible, seed));
+      await withFaults(openEngine, test, async (faults) => {
+        await faults.make(faults.possible);
+        await faults.make(faultsAtRandom(calls, faults.possible, seed));
+        // The engine is still there, and so are the connections that it keeps.
+        await untilEqual(async () => ({ ...before, ...onlyTimersAndAborts(await process.count()) }), before);
+      });
       await untilEqual(() => process.count(), before);
     });
   });
 }
 
-/** From opening an engine to letting go of it. */
-async function runToTheEnd(
-  test: TestContext,
+/** On an engine of their own, which is let go of in the end. */
+async function withFaults(
   openEngine: () => Promise<RealEngine>,
-  planOf: (possible: readonly Fault[]) => readonly (Fault | undefined)[],
+  test: TestContext,
+  run: (faults: Faults) => Promise<void>,
 ): Promise<void> {
-  const real = await openEngine();
-  const bed = new RunnerUnderTest(real);
-  const begun: string[] = [];
-  const engineIds = new Set<string>();
-  bed.runner.onDidStartCall(({ callId }) => begun.push(callId));
-  bed.runner.onDidChangeContainers(({ engineId }) => engineIds.add(engineId));
-  const route = bed.route({ path: '/faults', format: 'http', maxConcurrency: 4, timeoutMs: 30_000 });
-  const faulty = new FaultyCalls(bed, route);
-  const plan = planOf(possibleFaults(real.engine.totalMemoryMiB !== undefined));
-  await faulty.make(plan);
-  test.diagnostic(JSON.stringify(faulty.outcomes));
-
-  assert.deepEqual(faulty.astray, []);
-  await until(() => bed.finished.length >= plan.length, 'every call to have ended');
-  assert.equal(begun.length, plan.length);
-  assert.deepEqual(bed.finished.map(({ callId }) => callId).sort(), begun.sort());
-  await bed.runner.stopContainers();
-  await untilEqual(async () => [bed.runner.containers(), await real.countAlive()], [[], 0]);
-  engineIds.delete('');
-  await untilEqual(() => real.countProcesses(engineIds), 0);
-  await bed.close();
+  const faults = new Faults(await openEngine(), test);
+  await run(faults);
+  await faults.close();
 }
 
-/** When some counts in a row are the same. */
+function onlyTimersAndAborts({ timers, abortListeners }: Holdings): Partial<Holdings> {
+  return { timers, abortListeners };
+}
+
+/** An engine whose calls go wrong. */
+class Faults {
+  readonly possible: readonly Fault[];
+  readonly #test: TestContext;
+  readonly #bed: RunnerUnderTest;
+  readonly #route: Route;
+  readonly #begun: string[] = [];
+  readonly #engineIds = new Set<string>();
+
+  constructor(real: RealEngine, test: TestContext) {
+    this.#test = test;
+    this.possible = possibleFaults(real.engine.totalMemoryMiB !== undefined);
+    this.#bed = new RunnerUnderTest(real);
+    this.#route = this.#bed.route({ path: '/faults', format: 'http', maxConcurrency: 4, timeoutMs: 30_000 });
+    this.#bed.runner.onDidStartCall(({ callId }) => this.#begun.push(callId));
+    this.#bed.runner.onDidChangeContainers(({ engineId }) => {
+      if (engineId !== '') {
+        this.#engineIds.add(engineId);
+      }
+    });
+  }
+
+  /** Until every call has ended, as is its own, and no container and no process is left. */
+  async make(plan: readonly (Fault | undefined)[]): Promise<void> {
+    const { runner, finished, real } = this.#bed;
+    const faulty = new FaultyCalls(this.#bed, this.#route);
+    await faulty.make(plan);
+    this.#test.diagnostic(JSON.stringify(faulty.outcomes));
+    assert.deepEqual(faulty.astray, []);
+    await until(() => finished.length >= plan.length, 'every call to have ended');
+    assert.equal(this.#begun.length, plan.length);
+    assert.deepEqual(finished.map(({ callId }) => callId).sort(), this.#begun.sort());
+    // An error that nobody has printed keeps what its stack was made of.
+    finished.length = 0;
+    this.#begun.length = 0;
+    await runner.stopContainers();
+    await untilEqual(
+      async () => ({
+        known: runner.containers(),
+        there: await real.countAlive(),
+        processes: await real.countProcesses(this.#engineIds),
+      }),
+      { known: [], there: 0, processes: 0 },
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#bed.close();
+  }
+}
+
+/** What it holds when no time limit runs any more and some counts in a row are the same. */
 async function atRest(process: HoldingsOfProcess): Promise<Holdings> {
   let last = await process.count();
   let same = 0;
@@ -65,7 +108,7 @@ async function atRest(process: HoldingsOfProcess): Promise<Holdings> {
     const now = await process.count();
     same = isDeepStrictEqual(now, last) ? same + 1 : 0;
     last = now;
-    return same === 5;
+    return now.timers === 0 && same >= 3;
   }, 'the process to come to rest');
   return last;
 }

@@ -60,6 +60,8 @@ interface Ended {
 export class FaultyCalls {
   readonly #bed: RunnerUnderTest;
   readonly #route: Route;
+  /** Lives as long as a caller does who makes many calls: each must let go of it. */
+  readonly #caller = new AbortController();
   readonly #ended: Ended[] = [];
   /** Containers that a fault may have made unfit only after its own call: one more call may notice. */
   readonly #spoiled = new Set<string>();
@@ -134,7 +136,7 @@ export class FaultyCalls {
     }
     // Text that is not saved and differs in its clocks only is called in the same containers.
     const route = fault === 'timeout' ? { ...this.#route, timeoutMs: 300 } : this.#route;
-    const controller = new AbortController();
+    const controller = fault === 'cancel' ? new AbortController() : this.#caller;
     const body = fault === undefined ? 'id' : orders[fault];
     const invoking = this.#bed.runner.invoke(route, { body }, { signal: controller.signal });
     if (fault === 'cancel') {

@@ -9,8 +9,10 @@ export interface Holdings {
   readonly timers: number;
   /** Sockets, servers, processes, requests: what keeps the process alive, by kind. */
   readonly resources: Readonly<Record<string, number>>;
-  /** On all emitters and all abort signals that there are. */
+  /** On all emitters that there are. */
   readonly listeners: number;
+  /** On all abort signals that there are. */
+  readonly abortListeners: number;
 }
 
 /** Asks the engine of this process itself, which finds every living object: nothing has to be handed to it. */
@@ -30,7 +32,8 @@ export class HoldingsOfProcess {
       descriptors: readdirSync('/proc/self/fd').length,
       timers: await this.#sum(timerPrototype, '(timer) => timer._destroyed ? 0 : 1'),
       resources,
-      listeners: (await this.#listenersOfEmitters()) + (await this.#listenersOfSignals()),
+      listeners: await this.#listenersOfEmitters(),
+      abortListeners: await this.#listenersOfSignals(),
     };
   }
 

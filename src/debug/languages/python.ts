@@ -1,5 +1,6 @@
 import { HotFunctionsError } from '../../core/errors.ts';
 import type { DebugLanguage } from './debug-language.ts';
+import { librariesFolder, portableDebugpy } from './portable-debugpy.ts';
 import { interpreterRelay, pythonInterpreter } from './relays.ts';
 
 const dockerPort = 5678;
@@ -40,14 +41,14 @@ def debug(port):
     validated = 'PYDEVD_DISABLE_FILE_VALIDATION' in os.environ
     # Silences a warning about frozen modules; those are not the function's.
     os.environ.setdefault('PYDEVD_DISABLE_FILE_VALIDATION', '1')
+    # What this machine has, for want of its own.
+    sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '${librariesFolder}'))
     try:
-        import debugpy
+        import debugpy.server.api
     except ImportError as error:
         sys.stderr.write('${missingLine} in %s %d.%d: %s\\n' % (sys.executable, *sys.version_info[:2], error))
         sys.stderr.flush()
         os._exit(1)
-    if not validated:
-        del os.environ['PYDEVD_DISABLE_FILE_VALIDATION']
     address = ('127.0.0.1', int(port))
     debugpy.configure(subProcess=False)
     try:
@@ -55,6 +56,8 @@ def debug(port):
     except TypeError:
         # Older ones know the adapter as a process only.
         debugpy.listen(address)
+    if not validated:
+        del os.environ['PYDEVD_DISABLE_FILE_VALIDATION']
     debugpy.wait_for_client()
 
 load_given()
@@ -68,11 +71,14 @@ export const python: DebugLanguage = {
   name: 'Python',
 
   plan: async (found, on) => {
-    const port = on.engineKind === 'docker' ? dockerPort : await on.freePort();
+    const [port, libraries] = await Promise.all([
+      on.engineKind === 'docker' ? dockerPort : on.freePort(),
+      portableDebugpy(),
+    ]);
     const separator = process.platform === 'win32' && on.engineKind === 'process' ? ';' : ':';
     return {
       alteration: {
-        files: [{ name: 'sitecustomize.py', bytes: Buffer.from(sitecustomize) }],
+        files: [{ name: 'sitecustomize.py', bytes: Buffer.from(sitecustomize) }, ...libraries],
         extraMemoryMiB: 96,
         command: ({ argv, env }, folder) => {
           const { PYTHONPATH: given, ...rest } = { ...env, ...on.env };
@@ -109,4 +115,7 @@ export const python: DebugLanguage = {
           hint: 'Add to its Dockerfile: RUN pip install debugpy. On this machine: python3 -m pip install debugpy.',
         });
   },
+
+  // pydevd says the time since its start before each of its lines.
+  chatter: /^\d+\.\d\ds - /,
 };

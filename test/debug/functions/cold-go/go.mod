@@ -1,0 +1,3 @@
+module coldgo
+
+go 1.19

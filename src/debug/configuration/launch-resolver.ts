@@ -4,7 +4,7 @@ import { HotFunctionsError } from '../../core/errors.ts';
 import { commandIds } from '../../editor/command-ids.ts';
 import type { Admission } from '../../editor/engine-choice/admission.ts';
 import { untrustedWorkspace } from '../../editor/engine-choice/engine-choice.ts';
-import type { Payload } from '../../editor/invoke/payload.ts';
+import { noPayload, type Payload } from '../../editor/invoke/payload.ts';
 import { PayloadMemory } from '../../editor/invoke/payload-memory.ts';
 import { showFailure } from '../../editor/invoke/show-failure.ts';
 import type { DefinedRoute } from '../../editor/routes/defined-route.ts';
@@ -68,7 +68,9 @@ export class LaunchResolver {
       if (!(await admission.confirm(await engine()))) {
         return undefined;
       }
-      const call = attributes.call ?? callOf(new PayloadMemory(memory).last(defined.route.id));
+      // Who attaches to a container makes their calls themselves.
+      const last = attributes.container === undefined ? new PayloadMemory(memory).last(defined.route.id) : noPayload;
+      const call = attributes.call ?? callOf(last);
       return {
         ...configuration,
         ...attributes,

@@ -25,12 +25,14 @@ export function registerConfigurations(dependencies: LaunchResolverDependencies)
         provideDebugConfigurations: async (folder) => {
           const { routes } = dependencies;
           await routes.ready;
-          return routes
-            .routes()
-            // The editor asks once more for its user settings, which are for no folder.
-            .filter(({ uri }) => folder !== undefined && vscode.workspace.getWorkspaceFolder(uri) === folder)
-            .map(({ route: { id } }) => ({ type: debugType, request: 'launch', name: `Debug ${id}`, route: id }))
-            .sort((one, other) => (one.route < other.route ? -1 : 1));
+          return (
+            routes
+              .routes()
+              // The editor asks once more for its user settings, which are for no folder.
+              .filter(({ uri }) => folder !== undefined && vscode.workspace.getWorkspaceFolder(uri) === folder)
+              .map(({ route: { id } }) => ({ type: debugType, request: 'launch', name: `Debug ${id}`, route: id }))
+              .sort((one, other) => (one.route < other.route ? -1 : 1))
+          );
         },
       },
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,

@@ -130,7 +130,7 @@ export class FunctionDebugger implements Disposable {
     if (language?.attachInPlace === undefined) {
       const what = language === undefined ? 'this function' : language.name;
       throw new HotFunctionsError('debugger-missing', `A debugger cannot get into ${what} while it runs.`, {
-        hint: 'Restart it for debugging: stop its container and debug its route.',
+        hint: 'Restart it for debugging.',
       });
     }
     const live = {

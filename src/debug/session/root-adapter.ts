@@ -23,6 +23,7 @@ import { exchangeFilters } from '../exchange/exchange-filters.ts';
 import { exchangeScopes } from '../exchange/exchange-scopes.ts';
 import type { RouteLines } from '../exchange/route-lines.ts';
 import { findVariable, type VariableNode } from '../exchange/variable-node.ts';
+import { type FailureLink, failureLink } from './failure-link.ts';
 import { RouteRun, type RouteRunDependencies } from './route-run.ts';
 
 /** The exchange is sequential, so it is one thread. It exists only while there is something to stop it. */
@@ -78,7 +79,10 @@ export class RootAdapter extends DebugSession {
   ): void {
     this.#launch = response;
     // The editor hands over what the resolver has made.
-    this.#start(args as unknown as LaunchConfiguration).catch((error: unknown) => this.#failed(error));
+    const configuration = args as unknown as LaunchConfiguration;
+    this.#start(configuration).catch((error: unknown) =>
+      this.#failed(error, failureLink(error, configuration.route, configuration.container !== undefined)),
+    );
   }
 
   protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
@@ -302,7 +306,7 @@ export class RootAdapter extends DebugSession {
     }
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, link?: FailureLink): void {
     const response = this.#launch;
     this.#launch = undefined;
     const wanted = this.#ending !== undefined;
@@ -310,7 +314,7 @@ export class RootAdapter extends DebugSession {
       this.#dependencies.onError(error);
     }
     if (response !== undefined) {
-      this.#refuse(response, error, !wanted);
+      this.#refuse(response, error, !wanted, link);
     } else if (!wanted) {
       this.sendEvent(new OutputEvent(`${messageOf(error)}\n`, 'important'));
     }
@@ -381,8 +385,8 @@ export class RootAdapter extends DebugSession {
     );
   }
 
-  #refuse(response: DebugProtocol.Response, error: unknown, showUser: boolean): void {
-    this.sendErrorResponse(response, { id: 1, format: messageOf(error), variables: {}, showUser });
+  #refuse(response: DebugProtocol.Response, error: unknown, showUser: boolean, link?: FailureLink): void {
+    this.sendErrorResponse(response, { id: 1, format: messageOf(error), variables: {}, showUser, ...link });
   }
 }
 

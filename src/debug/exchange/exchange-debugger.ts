@@ -132,6 +132,13 @@ export class ExchangeDebugger {
     }
   }
 
+  /** Where the request was to go is gone: it is let go of, so that its call can say so. */
+  containerGone(): void {
+    if (this.#call?.position.kind === 'unwritten') {
+      this.#release();
+    }
+  }
+
   /**
    * The call is over. Settles when nobody looks at it any more.
    *

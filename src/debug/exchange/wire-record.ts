@@ -80,7 +80,7 @@ export function unwrittenNodes(bytes: Uint8Array): readonly VariableNode[] {
 
 function nodeOf({ direction, offset, length, bytes, note, atMs }: Entry, at: number): VariableNode {
   if (bytes === undefined) {
-    return { name: `${at}`, value: `${note ?? ''} · ${formatMs(atMs)}` };
+    return { name: `${at}: boundary`, value: `${note ?? ''} · ${formatMs(atMs)}` };
   }
   const truncated = bytes.length < length;
   return {

@@ -223,8 +223,13 @@ export class RouteRun {
       this.#container = known;
       void container.gone.then(() => {
         known.alive = false;
-        if (this.#calling === undefined && this.#container === known) {
+        if (this.#container !== known) {
+          return;
+        }
+        if (this.#calling === undefined) {
           this.#endUnlessKept();
+        } else {
+          this.exchange.containerGone();
         }
       });
     }

@@ -126,7 +126,10 @@ export class DockerEngine implements Engine {
       await Promise.allSettled(this.#starting);
       await Promise.allSettled([...this.#containers].map((container) => container.kill()));
     };
-    await Promise.race([all(), delay(disposeLimitMs, undefined, { ref: false })]);
+    const done = new AbortController();
+    const limit = delay(disposeLimitMs, undefined, { ref: false, signal: done.signal }).catch(() => {});
+    await Promise.race([all(), limit]);
+    done.abort();
     this.#requests.close();
     this.#client.close();
   }

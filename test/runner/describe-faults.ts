@@ -108,7 +108,7 @@ async function atRest(process: HoldingsOfProcess): Promise<Holdings> {
     const now = await process.count();
     same = isDeepStrictEqual(now, last) ? same + 1 : 0;
     last = now;
-    return now.timers === 0 && same >= 3;
+    return now.timers === 0 && same >= 2;
   }, 'the process to come to rest');
   return last;
 }

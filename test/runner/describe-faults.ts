@@ -55,6 +55,8 @@ class Faults {
   readonly #test: TestContext;
   readonly #bed: RunnerUnderTest;
   readonly #route: Route;
+  /** Lives as long as a caller who makes many calls: each has to let go of its signal. */
+  readonly #caller = new AbortController();
   readonly #begun: string[] = [];
   readonly #engineIds = new Set<string>();
 
@@ -74,7 +76,7 @@ class Faults {
   /** Until every call has ended, as is its own, and no container and no process is left. */
   async make(plan: readonly (Fault | undefined)[]): Promise<void> {
     const { runner, finished, real } = this.#bed;
-    const faulty = new FaultyCalls(this.#bed, this.#route);
+    const faulty = new FaultyCalls(this.#bed, this.#route, this.#caller.signal);
     await faulty.make(plan);
     this.#test.diagnostic(JSON.stringify(faulty.outcomes));
     assert.deepEqual(faulty.astray, []);

@@ -60,15 +60,16 @@ interface Ended {
 export class FaultyCalls {
   readonly #bed: RunnerUnderTest;
   readonly #route: Route;
-  /** Lives as long as a caller does who makes many calls: each must let go of it. */
-  readonly #caller = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #ended: Ended[] = [];
   /** Containers that a fault may have made unfit only after its own call: one more call may notice. */
   readonly #spoiled = new Set<string>();
 
-  constructor(bed: RunnerUnderTest, route: Route) {
+  /** @param signal of a caller who makes them all; it is not aborted */
+  constructor(bed: RunnerUnderTest, route: Route, signal: AbortSignal) {
     this.#bed = bed;
     this.#route = route;
+    this.#signal = signal;
   }
 
   /** Makes a call for each entry, with the fault that it names. */
@@ -136,9 +137,10 @@ export class FaultyCalls {
     }
     // Text that is not saved and differs in its clocks only is called in the same containers.
     const route = fault === 'timeout' ? { ...this.#route, timeoutMs: 300 } : this.#route;
-    const controller = fault === 'cancel' ? new AbortController() : this.#caller;
+    const controller = new AbortController();
+    const signal = fault === 'cancel' ? controller.signal : this.#signal;
     const body = fault === undefined ? 'id' : orders[fault];
-    const invoking = this.#bed.runner.invoke(route, { body }, { signal: controller.signal });
+    const invoking = this.#bed.runner.invoke(route, { body }, { signal });
     if (fault === 'cancel') {
       setImmediate(() => controller.abort());
     }

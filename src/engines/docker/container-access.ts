@@ -6,8 +6,8 @@ import { dial } from './dial.ts';
 import { answeredStatus, engineWords } from './engine-request-errors.ts';
 import type { EngineRequests } from './engine-requests.ts';
 import { startExec } from './exec.ts';
-import { readRelayAnswer, relayEnvironment, shellRelay } from './relay.ts';
-import { endRelay, Tunnel } from './tunnel.ts';
+import { killCommand, readRelayAnswer, relayEnvironment, shellRelay } from './relay.ts';
+import { endRelay, type RunningRelay, Tunnel } from './tunnel.ts';
 
 const askLimitMs = 5_000;
 /** Of one relay, from the request for it to what it says. An engine on a loaded machine takes its time. */
@@ -92,26 +92,22 @@ export class DockerAccess implements ContainerAccess {
 
   /** Settles with why not where the relay cannot be used. Throws `debugger-unreachable`. */
   async #attempt(argv: readonly string[], port: number): Promise<Tunnel | string> {
-    const { docker } = this.#requests;
     try {
       return await this.#requests.limited(relayLimitMs, async (abortSignal) => {
-        const socket = await startExec(docker, this.#id, argv, relayEnvironment, abortSignal);
-        const demux = new Demux(socket);
-        demux.stderr.resume();
-        const giveUp = (): void => {
-          void endRelay(socket, demux);
-        };
+        const relay = await this.#startRelay(argv, abortSignal);
+        const giveUp = (): void => void endRelay(relay);
         abortSignal.addEventListener('abort', giveUp);
-        const answer = await readRelayAnswer(demux.stdout);
+        const answer = await readRelayAnswer(relay.demux.stdout);
         abortSignal.removeEventListener('abort', giveUp);
-        if (answer.kind === 'connected') {
-          return this.#keep(new Tunnel(socket, demux));
+        if (answer.kind === 'connected' && !abortSignal.aborted) {
+          const { pid } = answer;
+          return this.#keep(new Tunnel({ ...relay, kill: () => this.#kill(pid) }));
         }
-        void endRelay(socket, demux);
+        giveUp();
         if (answer.kind === 'refused') {
           throw unreachable(`Nobody listens on port ${port} in the container`);
         }
-        return answer.words;
+        return answer.kind === 'unable' ? answer.words : 'connected too late';
       });
     } catch (error) {
       if (hasEnded(error)) {
@@ -121,6 +117,29 @@ export class DockerAccess implements ContainerAccess {
         return engineWords(error);
       }
       throw error;
+    }
+  }
+
+  async #startRelay(argv: readonly string[], signal: AbortSignal): Promise<RunningRelay> {
+    const socket = await startExec(this.#requests.docker, this.#id, argv, relayEnvironment, signal);
+    const demux = new Demux(socket);
+    demux.stderr.resume();
+    return { socket, demux, kill: async () => {} };
+  }
+
+  async #kill(pid: string | undefined): Promise<void> {
+    if (pid === undefined) {
+      return;
+    }
+    try {
+      await this.#requests.limited(askLimitMs, async (abortSignal) => {
+        const { socket, demux } = await this.#startRelay(killCommand(pid), abortSignal);
+        demux.stdout.resume();
+        abortSignal.addEventListener('abort', () => socket.destroy());
+        await demux.ended;
+      });
+    } catch {
+      // The container has ended, or the engine is away: then the relay is not ours to end any more.
     }
   }
 

@@ -1,15 +1,12 @@
 import type { Readable } from 'node:stream';
 
-/** How long a relay waits for the other side after the end of its input. */
-const lingerSeconds = 3;
-
 /** In Perl, which every Debian has. Two processes, because each direction must go on when the other one stands still. */
 const perl = `
 use Socket qw(:DEFAULT IPPROTO_TCP TCP_NODELAY);
 socket(my $peer, PF_INET, SOCK_STREAM, 0) or exit 1;
-connect $peer, sockaddr_in($ARGV[0], INADDR_LOOPBACK) or exit !syswrite STDOUT, "refused\\n";
+connect $peer, sockaddr_in($ARGV[0], INADDR_LOOPBACK) or exit !syswrite STDOUT, "refused\n";
 setsockopt $peer, IPPROTO_TCP, TCP_NODELAY, 1;
-syswrite STDOUT, "connected\\n";
+syswrite STDOUT, "connected $$\n";
 $SIG{PIPE} = 'IGNORE';
 sub carry {
   my ($from, $to) = @_;
@@ -20,28 +17,25 @@ sub carry {
 pipe my $over, my $alive or exit 1;
 defined(my $down = fork) or exit 1;
 if (!$down) { 1 while carry($peer, *STDOUT); exit }
+$SIG{TERM} = sub { kill KILL => $down; waitpid $down, 0; exit };
 close $alive;
-vec(my $end, fileno $over, 1) = 1;
-vec(my $either = $end, 0, 1) = 1;
+vec(my $either = '', 0, 1) = 1;
+vec($either, fileno $over, 1) = 1;
 my $ready;
-until (select($ready = $either, undef, undef, undef) < 1 || vec $ready, fileno $over, 1) {
-  next if carry(*STDIN, $peer);
-  shutdown $peer, 1;
-  select $end, undef, undef, ${lingerSeconds};
-  last
-}
-kill KILL => $down;
+until (select($ready = $either, undef, undef, undef) < 1 || vec $ready, fileno $over, 1) { carry(*STDIN, $peer) or last }
+shutdown $peer, 1;
 waitpid $down, 0;
 `;
 
-/** A shell cannot shut down one direction: the end of the input comes with the end of the connection. */
+/** A shell cannot shut down one direction: some time after the end of the input it ends the connection. */
 const bash = `
 exec 3<>"/dev/tcp/127.0.0.1/$1" || { echo refused; exit; }
-echo connected
+echo "connected $$"
 cat <&0 >&3 & up=$!
 cat <&3 3>&- & down=$!
+trap 'kill -9 $up $down $timer; wait; exit' TERM
 wait -n
-sleep ${lingerSeconds} & timer=$!
+sleep 3 & timer=$!
 kill -0 "$down" && wait -n "$down" "$timer"
 kill -9 "$up" "$down" "$timer"
 wait
@@ -49,8 +43,8 @@ wait
 
 /**
  * Takes what the image has: Debian has Perl, Alpine the nc of BusyBox, others bash at least. No other nc, as they
- * differ in what they do at the end of their input. Whoever lives on in the container adopts what a relay leaves, and
- * need not care for it: so each is one process, or waits for those that it starts.
+ * differ in what they do at the end of their input. The first process of the container need not care for what others
+ * leave behind: so each relay is one process, or waits for those that it starts.
  */
 const sh = `
 port=$1
@@ -66,12 +60,12 @@ listens() {
 }
 join() {
   listens || { echo refused; exit; }
-  echo connected
+  echo "connected $$"
   exec "$@"
 }
 has perl && exec perl -e "$2" "$port"
-case $(nc --help 2>&1) in BusyBox*) join nc -w ${lingerSeconds} 127.0.0.1 "$port" ;; esac
-has socat && join socat -t ${lingerSeconds} - "TCP4:127.0.0.1:$port,nodelay"
+case $(nc --help 2>&1) in BusyBox*) join nc 127.0.0.1 "$port" ;; esac
+has socat && join socat -t 86400 - "TCP4:127.0.0.1:$port,nodelay"
 has bash && exec bash --norc -c "$3" bash "$port"
 exit 127
 `;
@@ -79,6 +73,11 @@ exit 127
 /** The command that joins its stdio to a port of the container it runs in, for every image with a shell. */
 export function shellRelay(port: number): readonly string[] {
   return ['sh', '-c', sh, 'sh', String(port), perl, bash];
+}
+
+/** The command that ends a relay which the end of its input does not end. */
+export function killCommand(pid: string): readonly string[] {
+  return ['sh', '-c', 'kill "$1"', 'sh', pid];
 }
 
 /** Variables that would load something into a relay, or make it say something. */
@@ -95,7 +94,8 @@ export const relayEnvironment: Readonly<Record<string, string>> = {
 };
 
 export type RelayAnswer =
-  | { readonly kind: 'connected' }
+  /** Its process id in the container, where it says that. */
+  | { readonly kind: 'connected'; readonly pid?: string }
   | { readonly kind: 'refused' }
   /** It is not there, or broken. */
   | { readonly kind: 'unable'; readonly words: string };
@@ -105,10 +105,11 @@ const answerLimit = 4096;
 /** Reads a relay's first line; what follows stays in the stream. Settles also where there is none. */
 export async function readRelayAnswer(stdout: Readable): Promise<RelayAnswer> {
   const line = await firstLine(stdout);
-  switch (line) {
-    case 'connected\n':
-      return { kind: 'connected' };
-    case 'refused\n':
+  const [, answer, pid] = /^(connected|refused)(?: (\d+))?\n$/.exec(line) ?? [];
+  switch (answer) {
+    case 'connected':
+      return pid === undefined ? { kind: 'connected' } : { kind: 'connected', pid };
+    case 'refused':
       return { kind: 'refused' };
     default:
       return { kind: 'unable', words: line.trim() };

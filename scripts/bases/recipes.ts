@@ -47,6 +47,13 @@ export const baseRecipes: readonly BaseRecipe[] = [
     finish: ['python3 -m compileall -q -j 0 /usr/lib/python3*'],
   },
   {
+    argument: 'RUBY_IMAGE',
+    tag: 'hot-functions/base-ruby:local',
+    packages: [...shell, 'ruby'],
+    leaveOut: ['./usr/share/doc', './usr/share/man', './usr/share/ri', './usr/lib/*/gconv', '*/spec/*', '*/test/*'],
+    finish: [],
+  },
+  {
     argument: 'GO_IMAGE',
     tag: 'hot-functions/base-go:local',
     packages: [...shell, 'golang-go'],

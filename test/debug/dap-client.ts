@@ -23,6 +23,7 @@ export class DapClient implements TestDebugger {
   readonly #initialized = Promise.withResolvers<void>();
   #bytes: Buffer = Buffer.alloc(0);
   #seq = 0;
+  #ended = false;
 
   private constructor(stream: Duplex, roots: PathRoots, onStop: (stop: Stop) => void) {
     this.#stream = stream;
@@ -59,6 +60,8 @@ export class DapClient implements TestDebugger {
   }
 
   async end(): Promise<void> {
+    // Some stop once more on the way out.
+    this.#ended = true;
     await this.#request('disconnect', { terminateDebuggee: true }).catch(() => {});
     this.#stream.destroy();
   }
@@ -118,7 +121,7 @@ export class DapClient implements TestDebugger {
       this.#answers.get(message.request_seq ?? 0)?.(message);
     } else if (message.event === 'initialized') {
       this.#initialized.resolve();
-    } else if (message.event === 'stopped') {
+    } else if (message.event === 'stopped' && !this.#ended) {
       void this.#stopped(message.body.threadId);
     } else if (message.event === 'output') {
       this.output.push(message.body.output);

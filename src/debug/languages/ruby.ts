@@ -12,7 +12,8 @@ const missingLine = 'hot-functions: no debug gem';
 /**
  * Ruby requires it before the function. It takes itself out of the environment, so that a Ruby that the function
  * starts does not ask for the same port, and stops in its own last line until the debugger is configured: `debug/open`
- * stops on the line after its require. What is evaluated for the user prints to stderr: stdout is for answers.
+ * stops on the line after its require. What is evaluated for the user prints to stderr: stdout is for answers. And
+ * 1.4, which Ruby 3.1 bundles, is taught to map paths as later ones do.
  */
 const opener = `if ENV.key?('${portVariable}') && !%w[bundle bundler rake gem foreman].include?(File.basename($0))
   port = ENV.delete('${portVariable}')
@@ -27,6 +28,7 @@ const opener = `if ENV.key?('${portVariable}') && !%w[bundle bundler rake gem fo
   ENV.update(settings)
   begin
     require 'debug/session'
+    require 'debug/server_dap'
   rescue LoadError => error
     $stderr.puts "${missingLine} in ruby #{RUBY_VERSION}: #{error.message}"
     exit!(1)
@@ -39,6 +41,24 @@ const opener = `if ENV.key?('${portVariable}') && !%w[bundle bundler rake gem fo
       $stdout = stdout
     end
   end)
+  DEBUGGER__::UI_DAP.prepend(Module.new do
+    def recv_request
+      request = super
+      arguments = request && request['arguments'] || {}
+      @moved = arguments['localfsMap'].split(':', 2) if arguments.key?('localfsMap')
+      source = arguments['source']
+      source['path'] = move(source['path'], *@moved.reverse) if @moved && source
+      request
+    end
+    def send(**message)
+      frames = @moved && message.dig(:body, :stackFrames) || []
+      frames.each { |frame| frame[:source][:path] = move(frame[:source][:path], *@moved) if frame[:source] }
+      super
+    end
+    def move(path, from, to)
+      path&.start_with?("#{from}/") ? to + path[from.size..] : path
+    end
+  end) unless DEBUGGER__::UI_DAP.respond_to?(:local_fs_map_set)
   ENV.update(before)
   require 'debug/open'
   port.itself
@@ -79,8 +99,8 @@ export const ruby: DebugLanguage = {
         relays: interpreterRelay(found.argv, rubyInterpreter, port),
         // 1.4 stops at the start of whatever is attached to; launched, every version goes on to the first breakpoint.
         request: 'launch',
-        // 1.4, which Ruby 3.1 bundles, knows no map: with it the function must lie at the same path on both sides.
-        attachArguments: ({ localRoot, remoteRoot }) => ({ localfsMap: `${remoteRoot}:${localRoot}` }),
+        attachArguments: ({ localRoot, remoteRoot }) =>
+          localRoot === remoteRoot ? { localfs: true } : { localfsMap: `${remoteRoot}:${localRoot}` },
       },
     };
   },

@@ -1,10 +1,27 @@
-/** `npm run soak`: load and faults on real engines in their full size, and an engine that is paused and restarted. */
+/**
+ * `npm run soak`: load and faults in their full size on real engines, an engine that is paused and restarted, and the
+ * suite in VS Code with its full number of calls.
+ */
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { runWithEngine } from './docker/run-with-engine.ts';
+import { CommandFailed, run } from './processes.ts';
 
+const full = { HOT_FUNCTIONS_PROOF: 'full' };
 const files = [
   'test/docker/load.test.ts',
   'test/docker/faults.test.ts',
   'test/processes/faults.test.ts',
   'test/soak/engine-restart.test.ts',
 ];
-await runWithEngine(['--test', '--test-concurrency=1', ...files], { HOT_FUNCTIONS_PROOF: 'full' });
+await runWithEngine(['--test', '--test-concurrency=1', ...files], full);
+try {
+  const runner = fileURLToPath(new URL('run.mjs', import.meta.url));
+  await run(process.execPath, [runner, 'test', 'host'], { env: { ...process.env, ...full } });
+} catch (error) {
+  if (!(error instanceof CommandFailed)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}

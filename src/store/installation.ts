@@ -16,10 +16,15 @@ export interface Installation {
  * And in a folder for each machine, as several may share one home.
  */
 export async function openInstallation(storageFolder: string): Promise<Installation> {
-  const folder = join(storageFolder, 'machines', await machineKey());
+  const folder = await machineFolder(storageFolder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'installation-id');
   return { id: (await textOf(path)) ?? (await createId(folder, path)), folder };
+}
+
+/** The folder in a storage that several machines may share for what concerns this one only. */
+export async function machineFolder(storageFolder: string): Promise<string> {
+  return join(storageFolder, 'machines', await machineKey());
 }
 
 /** The first window decides, also where two start at once: a link is made whole or not at all. */

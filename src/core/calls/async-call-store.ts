@@ -31,12 +31,17 @@ export interface GivenBack {
   readonly error?: KeptError;
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
-  readonly how:
-    | 'not begun'
-    /** It counts as another try. */
-    | 'failed'
-    /** It counts towards the bound on interruptions. */
-    | 'interrupted';
+  /** Whether the function may have been given it. */
+  readonly begun: boolean;
+  /** A `retry` is waited for longer each time; of interruptions there is a bound; a `pause` counts for nothing. */
+  readonly as: 'retry' | 'interruption' | 'pause';
+}
+
+/** A call that was interrupted too often. */
+export interface FailedCall {
+  readonly callId: string;
+  readonly routeId: RouteId;
+  readonly error: KeptError;
 }
 
 /** A stored request that is being read. */
@@ -55,7 +60,7 @@ export interface AsyncCallStore {
    * Queues what windows that have ended were running, as interrupted; what has been so `maxInterruptions` times fails.
    * Calls of live windows are left alone. Settles with those that have failed.
    */
-  recover(maxInterruptions: number): Promise<readonly { readonly callId: string; readonly routeId: RouteId }[]>;
+  recover(maxInterruptions: number): Promise<readonly FailedCall[]>;
   waiting(): Promise<readonly WaitingRoute[]>;
   /** Takes the first waiting call of a route unless it is to wait, or `limit` calls of the route run in all windows. */
   claim(routeId: RouteId, limit: number): Promise<ClaimedCall | undefined>;

@@ -34,6 +34,14 @@ export class RawEngine {
     return (JSON.parse(created) as { Id: string }).Id;
   }
 
+  /** A hot container that runs, and its stdio. */
+  async startHot(image: string): Promise<{ readonly id: string; readonly socket: Socket }> {
+    const id = await this.create(image, ['FN_FORMAT=http']);
+    const socket = await this.attach(id);
+    await this.post(`/containers/${id}/start`);
+    return { id, socket };
+  }
+
   attach(id: string): Promise<Socket> {
     return new Promise((resolve, reject) => {
       const upgrade = request({

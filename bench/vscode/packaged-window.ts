@@ -1,0 +1,86 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { extensionHostOptions } from '../../scripts/build/bundle.ts';
+import { run } from '../../scripts/processes.ts';
+import { ensureCodeServer } from '../../scripts/setup/code-server.ts';
+import { ensureChromium } from '../../scripts/vscode/browser.ts';
+import { Profile } from '../../scripts/vscode/profile.ts';
+import { RESULT_VARIABLE, TASK_VARIABLE, type Task } from './tasks.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Windows of VS Code with the extension as it is packaged, and two that do nothing. None of them is active at first. */
+export class PackagedWindow {
+  readonly #home: string;
+
+  private constructor(home: string) {
+    this.#home = home;
+  }
+
+  /** @param home a folder that is removed by whoever made it */
+  static async prepare(home: string): Promise<PackagedWindow> {
+    await ensureCodeServer();
+    await ensureChromium();
+    const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+    const ours = join(home, 'hot-functions');
+    mkdirSync(ours);
+    for (const part of ['dist', 'media']) {
+      cpSync(join(repository, part), join(ours, part), { recursive: true });
+    }
+    // Activated when the task says so, to be timed.
+    writeFileSync(join(ours, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
+    const { publisher, engines } = manifest;
+    for (const name of ['warm-up', 'empty']) {
+      mkdirSync(join(home, name));
+      const empty = {
+        name,
+        publisher,
+        engines,
+        version: '1.0.0',
+        type: 'module',
+        main: './main.js',
+        extensionKind: ['workspace'],
+      };
+      writeFileSync(join(home, name, 'package.json'), JSON.stringify(empty));
+      writeFileSync(join(home, name, 'main.js'), 'export function activate() {}\n');
+    }
+    await build({
+      ...extensionHostOptions,
+      entryPoints: ['bench/vscode/suite.ts'],
+      outdir: join(home, 'suite'),
+    });
+    writeFileSync(join(home, 'suite', 'package.json'), '{ "type": "module" }');
+    return new PackagedWindow(home);
+  }
+
+  /** Opens a window on a folder, for one task. */
+  async run<Result>(folder: string, task: Task): Promise<Result> {
+    const profile = new Profile({ 'hotFunctions.engine': 'process' });
+    try {
+      const result = join(profile.directory, 'result.json');
+      await run(
+        process.execPath,
+        [
+          join(repository, 'scripts/code-shim.ts'),
+          folder,
+          ...['hot-functions', 'warm-up', 'empty'].map(
+            (name) => `--extensionDevelopmentPath=${join(this.#home, name)}`,
+          ),
+          `--extensionTestsPath=${join(this.#home, 'suite/suite.js')}`,
+          `--user-data-dir=${profile.userDataDirectory}`,
+          `--extensions-dir=${profile.extensionsDirectory}`,
+        ],
+        {
+          env: { ...process.env, [TASK_VARIABLE]: JSON.stringify(task), [RESULT_VARIABLE]: result },
+          stdio: ['ignore', 'ignore', 'inherit'],
+        },
+      );
+      return JSON.parse(readFileSync(result, 'utf8'));
+    } finally {
+      profile.remove();
+    }
+  }
+}

@@ -6,7 +6,13 @@ import Mocha from 'mocha';
 import { PROGRESS_FILE_VARIABLE, type Progress } from './progress.ts';
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, reporter: ProgressReporter });
+  const grep = process.env['HOT_FUNCTIONS_TEST_GREP'];
+  const mocha = new Mocha({
+    ui: 'tdd',
+    timeout: 30_000,
+    reporter: ProgressReporter,
+    ...(grep === undefined ? {} : { grep }),
+  });
   const directory = fileURLToPath(new URL('.', import.meta.url));
   for (const file of readdirSync(directory, { recursive: true, encoding: 'utf8' }).toSorted()) {
     if (file.endsWith('.test.js')) {

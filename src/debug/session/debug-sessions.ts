@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock.ts';
-import { type Disposable, DisposableStore } from '../../core/disposable.ts';
+import type { Disposable } from '../../core/disposable.ts';
 import type { Engine } from '../../core/engine.ts';
 import type { Runner } from '../../core/runner.ts';
 import { routeInDocument } from '../../editor/routes/routes-at-hand.ts';
@@ -34,16 +34,10 @@ interface Root {
 /** Every debug session of ours: which adapter it has, and whether it has stopped. */
 export class DebugSessions implements Disposable {
   readonly #dependencies: DebugSessionsDependencies;
-  readonly #owned = new DisposableStore();
   readonly #roots = new Map<string, Root>();
 
   constructor(dependencies: DebugSessionsDependencies) {
     this.#dependencies = dependencies;
-    this.#owned.add(
-      vscode.debug.onDidTerminateDebugSession(({ id }) => {
-        this.#end(id);
-      }),
-    );
   }
 
   adapter(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
@@ -85,7 +79,12 @@ export class DebugSessions implements Disposable {
       hold = isStopped ? this.#dependencies.runner.holdClocks() : undefined;
     });
     const watch = children.watch(session);
-    const end = (): void => stopped.end();
+    const end = (): void => {
+      stopped.end();
+      if (session.id === root.id) {
+        this.#end(root.id);
+      }
+    };
     return {
       onWillReceiveMessage: (message) => stopped.toAdapter(message),
       onDidSendMessage: (message) => {
@@ -99,7 +98,6 @@ export class DebugSessions implements Disposable {
   }
 
   dispose(): void {
-    this.#owned.dispose();
     for (const id of this.#roots.keys()) {
       this.#end(id);
     }

@@ -386,7 +386,13 @@ export class RootAdapter extends DebugSession {
   }
 
   #refuse(response: DebugProtocol.Response, error: unknown, showUser: boolean, link?: FailureLink): void {
-    this.sendErrorResponse(response, { id: 1, format: messageOf(error), variables: {}, showUser, ...link });
+    this.sendErrorResponse(response, {
+      id: 1,
+      format: messageOf(error),
+      variables: {},
+      showUser,
+      ...(showUser ? link : {}),
+    });
   }
 }
 

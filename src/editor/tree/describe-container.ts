@@ -23,9 +23,10 @@ export function describeContainer(container: ContainerSnapshot, nowMs: number, h
   const { icon, color } = iconOf(state);
   const look = { icon: debugged === true ? 'debug' : icon, ...(color === undefined ? {} : { color }) };
   if (held !== undefined) {
-    // Alone: it is long, and what a person who is stopped wants to know.
+    // Alone and without its first word: rows are narrow, and the figures are what a person who is stopped wants.
     const pause = describePause(held);
-    return { label, description: pause, ...look, color: 'charts.yellow', spoken: `Container ${label}, ${pause}` };
+    const description = pause.replace('timeout ', '');
+    return { label, description, ...look, color: 'charts.yellow', spoken: `Container ${label}, ${pause}` };
   }
   const { shown, spoken } = describeState(state, nowMs);
   const calls = describeCalls(served);
@@ -34,8 +35,8 @@ export function describeContainer(container: ContainerSnapshot, nowMs: number, h
 
 function describeState(state: ContainerState, nowMs: number): { readonly shown: string; readonly spoken: string } {
   if (state.kind === 'idle') {
-    if (state.untilMs === Number.POSITIVE_INFINITY) {
-      return { shown: 'kept for the debugger', spoken: 'kept for the debugger' };
+    if (isKept(state)) {
+      return { shown: 'debugging', spoken: keptForDebugger };
     }
     const left = formatCountdown(state.untilMs - nowMs);
     return { shown: `idle ${left}`, spoken: `idle, ${left} left` };
@@ -54,10 +55,18 @@ export function containerContext({ state, debugged, format }: ContainerSnapshot)
     : `container.${state.kind}`;
 }
 
-/** Its whole name, what the engine calls it, and why it is going. */
-export function containerTooltip({ name, engineId, state }: ContainerSnapshot): string {
+/** Its whole name, what the engine calls it, why it is going or stays, and where its call's timeout stands still. */
+export function containerTooltip({ name, engineId, state }: ContainerSnapshot, held?: RunningCall): string {
   const why = state.kind === 'draining' || state.kind === 'gone' ? `${state.kind}: ${state.why}` : '';
-  return [name, engineId, why].filter((line) => line !== '').join('\n');
+  const kept = isKept(state) ? keptForDebugger : '';
+  const pause = held === undefined ? '' : describePause(held);
+  return [name, engineId, why, kept, pause].filter((line) => line !== '').join('\n');
+}
+
+const keptForDebugger = 'kept for the debugger';
+
+function isKept(state: ContainerState): boolean {
+  return state.kind === 'idle' && state.untilMs === Number.POSITIVE_INFINITY;
 }
 
 /** What comes after the name in a row, its state, is what people look for. */

@@ -167,7 +167,7 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     const item = itemOf(text, vscode.TreeItemCollapsibleState.None);
     item.id = nodeId(node);
     item.contextValue = containerContext(container);
-    item.tooltip = containerTooltip(container);
+    item.tooltip = containerTooltip(container, held);
     return item;
   }
 

@@ -68,7 +68,7 @@ describe('a container in the tree', () => {
     const call = { callId: 'a', routeId: route.id, usedMs: 12_440, limitMs: 30_000 };
     const busy: ContainerState = { kind: 'busy', callId: 'a' };
     const paused = {
-      description: 'timeout paused at 12.4 of 30 s',
+      description: 'paused at 12.4 of 30 s',
       color: 'charts.yellow',
       spoken: 'Container hello-3, timeout paused at 12.4 of 30 s',
     };
@@ -85,7 +85,7 @@ describe('a container in the tree', () => {
     const kept: ContainerState = { kind: 'idle', sinceMs: 0, untilMs: Number.POSITIVE_INFINITY };
     assert.deepEqual(describeContainer(container(kept, { debugged: true }), 400), {
       label: 'hello-3',
-      description: 'kept for the debugger · 2 calls',
+      description: 'debugging · 2 calls',
       icon: 'debug',
       color: 'charts.blue',
       spoken: 'Container hello-3, kept for the debugger, 2 calls',
@@ -110,6 +110,18 @@ describe('a container in the tree', () => {
     assert.equal(
       containerTooltip(container({ kind: 'draining', why: 'The route was changed.' })),
       'hot-1a-myapp-team-hello-3\n7\ndraining: The route was changed.',
+    );
+  });
+
+  it('tells in its tooltip why it stays, and where the timeout of its call stands still', () => {
+    const kept = container({ kind: 'idle', sinceMs: 0, untilMs: Number.POSITIVE_INFINITY }, { debugged: true });
+    const call = { callId: 'a', routeId: route.id, usedMs: 100, limitMs: 1500 };
+    assert.deepEqual(
+      [containerTooltip(kept), containerTooltip(container({ kind: 'busy', callId: 'a' }), call)],
+      [
+        'hot-1a-myapp-team-hello-3\n7\nkept for the debugger',
+        'hot-1a-myapp-team-hello-3\n7\ntimeout paused at 0.1 of 1.5 s',
+      ],
     );
   });
 

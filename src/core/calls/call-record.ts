@@ -61,6 +61,8 @@ export type RecordedEvent = { readonly atMs: number } & (
 export interface CallRecord extends CallEntry {
   readonly url?: string;
   readonly headers: HeaderList;
+  /** Whether the request had credentials, which are overwritten here. */
+  readonly masked: boolean;
   readonly wire: readonly RecordedEvent[];
   /** Events on the wire that were too many to be kept. */
   readonly wireSkipped: number;

@@ -86,7 +86,7 @@ export class CallRows {
     return { calls: page.map(entryOf), ...(next === undefined ? {} : { next }) };
   }
 
-  get(callId: string): (CallRecord & { readonly masked: boolean }) | undefined {
+  get(callId: string): CallRecord | undefined {
     const row = this.#db
       .prepare(
         `SELECT ${entryColumns}, url, headers, masked, stderr, wire_skipped, earlier, wire

@@ -79,7 +79,7 @@ export class DockerAccess implements ContainerAccess {
     throw new HotFunctionsError(
       'debugger-missing',
       `Nothing in the container can carry a debugger's bytes to port ${port}. ${reasons.join(' ')}`.trim(),
-      { hint: 'Use a base image with a shell and perl, bash, socat or the nc of BusyBox while debugging.' },
+      { hint: 'Use a base image with a shell and perl, bash or the nc of BusyBox while debugging.' },
     );
   }
 

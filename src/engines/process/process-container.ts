@@ -16,6 +16,13 @@ export interface FunctionStdio {
   readonly stderr: Readable;
 }
 
+/** What a function was started as, and what is to be done when it has ended. */
+export interface ProcessStart {
+  readonly argv: readonly string[];
+  /** Never rejects. */
+  cleanUp(): Promise<void>;
+}
+
 /** How long output may stay away after the end of the whole group: whoever left the group then holds it. */
 const silentOutputMs = 500;
 const lookEveryMs = 100;
@@ -29,14 +36,14 @@ export class ProcessContainer implements Container {
   readonly exit: Promise<ContainerExit>;
   readonly #child: ChildProcess;
   readonly #pid: number;
-  readonly #argv: readonly string[];
+  readonly #start: ProcessStart;
   readonly #connections = new Set<Socket>();
   #state: 'running' | 'killing' | 'over' = 'running';
 
-  constructor(child: ChildProcess, pid: number, stdio: FunctionStdio, argv: readonly string[]) {
+  constructor(child: ChildProcess, pid: number, stdio: FunctionStdio, start: ProcessStart) {
     this.#child = child;
     this.#pid = pid;
-    this.#argv = argv;
+    this.#start = start;
     this.engineId = String(pid);
     this.stdin = stdio.stdin;
     this.stdout = stdio.stdout;
@@ -52,7 +59,7 @@ export class ProcessContainer implements Container {
   }
 
   async command(): Promise<readonly string[]> {
-    return this.#argv;
+    return this.#start.argv;
   }
 
   async has(path: string): Promise<boolean> {
@@ -107,7 +114,7 @@ export class ProcessContainer implements Container {
     const code = await ended;
     // As in a container: with its first process all others end. At once, while no other group can have the number.
     signalGroup(this.#pid, 'SIGKILL');
-    await this.#outputOver();
+    await Promise.all([this.#outputOver(), this.#start.cleanUp()]);
     const exit: ContainerExit = this.#state === 'killing' ? { reason: 'killed' } : { reason: 'exit', code };
     this.#state = 'over';
     this.stdin.destroy();

@@ -22,7 +22,7 @@ import { buildGo } from './go-build.ts';
 import type { GroupRecord } from './group-record.ts';
 import { InjectedFiles } from './injected-files.ts';
 import { invocation, type Machine, type Programs } from './invocation.ts';
-import { type FunctionStdio, ProcessContainer } from './process-container.ts';
+import { type FunctionStdio, ProcessContainer, type ProcessStart } from './process-container.ts';
 import { openStdioPipes } from './stdio-pipes.ts';
 
 /** Of the machine's environment it is chosen here what functions may have. */
@@ -60,7 +60,6 @@ export class ProcessEngine implements Engine {
   readonly #options: ProcessEngineOptions;
   readonly #builds = new SharedJobs();
   readonly #running = new Set<ProcessContainer>();
-  readonly #removing = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #buildNumber = 0;
 
@@ -98,7 +97,7 @@ export class ProcessEngine implements Engine {
     const ended = AbortSignal.any([signal, this.#closing.signal]);
     const { folder, command } = ours(prepared);
     const given = await invocation(this.#options, command, spec.env, spec.routeId);
-    const container = await this.#startAltered(folder, given, spec, ended);
+    const container = await this.#launch(folder, given, spec, ended);
     this.#running.add(container);
     void container.exit.then(() => this.#running.delete(container));
     if (ended.aborted) {
@@ -111,7 +110,6 @@ export class ProcessEngine implements Engine {
   async dispose(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#running].map((container) => container.kill()));
-    await Promise.all(this.#removing);
   }
 
   async #build(
@@ -141,7 +139,7 @@ export class ProcessEngine implements Engine {
     }
   }
 
-  async #startAltered(
+  async #launch(
     folder: string,
     given: StartCommand,
     spec: ContainerSpec,
@@ -149,16 +147,13 @@ export class ProcessEngine implements Engine {
   ): Promise<ProcessContainer> {
     const { alteration } = spec;
     if (alteration === undefined) {
-      return await this.#spawn(folder, given, spec, signal);
+      return await this.#spawn(folder, { ...given, cleanUp: async () => {} }, spec, signal);
     }
     const parent = this.#options.injectedFolder ?? join(this.#options.storageFolder, 'injected');
     const injected = await InjectedFiles.write(parent, alteration.files);
     try {
-      const container = await this.#spawn(folder, alteration.command(given, injected.folder), spec, signal);
-      const removed = container.exit.then(() => injected.remove());
-      this.#removing.add(removed);
-      void removed.then(() => this.#removing.delete(removed));
-      return container;
+      const altered = alteration.command(given, injected.folder);
+      return await this.#spawn(folder, { ...altered, cleanUp: () => injected.remove() }, spec, signal);
     } catch (error) {
       await injected.remove();
       throw error;
@@ -167,11 +162,11 @@ export class ProcessEngine implements Engine {
 
   async #spawn(
     folder: string,
-    { argv, env }: StartCommand,
+    start: StartCommand & ProcessStart,
     spec: ContainerSpec,
     signal: AbortSignal,
   ): Promise<ProcessContainer> {
-    const [program = '', ...args] = argv;
+    const [program = '', ...args] = start.argv;
     try {
       const pipes = await openStdioPipes();
       const entry = this.#options.groups?.expect(pipes?.childEnds ?? []);
@@ -181,7 +176,7 @@ export class ProcessEngine implements Engine {
         }
         const child = spawn(program, args, {
           cwd: folder,
-          env: { ...env },
+          env: { ...start.env },
           // A group of its own, to be ended with all that it starts.
           detached: this.#options.platform !== 'win32',
           windowsHide: true,
@@ -190,7 +185,7 @@ export class ProcessEngine implements Engine {
         if (child.pid !== undefined) {
           entry?.started(child.pid);
         }
-        const container = await spawned(child, argv, pipes);
+        const container = await spawned(child, start, pipes);
         void container.exit.then(() => entry?.ended());
         return container;
       } catch (error) {
@@ -224,14 +219,14 @@ function ours(prepared: PreparedFunction): PreparedProcess {
 /** Settles when the program runs; what it is of use for is watched from before that on. */
 function spawned(
   child: ChildProcess,
-  argv: readonly string[],
+  start: ProcessStart,
   stdio: FunctionStdio = child as FunctionStdio,
 ): Promise<ProcessContainer> {
   return new Promise((resolveSpawned, reject) => {
     const { pid } = child;
     child.on('error', reject);
     if (pid !== undefined) {
-      const container = new ProcessContainer(child, pid, stdio, argv);
+      const container = new ProcessContainer(child, pid, stdio, start);
       child.once('spawn', () => resolveSpawned(container));
     }
   });

@@ -87,7 +87,6 @@ suite('Debugging the code of a function', function () {
   });
 
   test('a timeout stands still while the function is stopped, and counts on afterwards', async () => {
-    const route = 'examples/brief';
     const uri = workspaceUri('probe', 'func.yaml');
     const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
     await vscode.workspace.fs.writeFile(uri, Buffer.from(text.replace('timeout: 20s', 'timeout: 1s')));
@@ -117,7 +116,6 @@ suite('Debugging the code of a function', function () {
       await assertNothingIsLeft();
     } finally {
       await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
-      assert.ok(route);
     }
   });
 
@@ -148,12 +146,17 @@ suite('Debugging the code of a function', function () {
     // A shell knows nothing of Ruby's variables, so nobody ever listens.
     const starting = launch('examples/hot-shell', { language: 'ruby' });
     await recorder.root();
-    await eventually(
-      () => hot.containers().length,
-      (count) => count === 1,
+    let settled = false;
+    void starting.then(() => {
+      settled = true;
+    });
+    const states = await eventually(
+      () => hot.containers().map(({ state }) => state.kind),
+      ([state]) => state === 'busy',
     );
+    assert.deepEqual([states, settled], [['busy'], false]);
     await vscode.debug.stopDebugging(await recorder.root());
-    await starting;
+    assert.equal(await starting, false);
     await assertNothingIsLeft();
   });
 

@@ -162,8 +162,14 @@ export class FunctionDebugger implements Disposable {
     try {
       await attaching;
     } catch (error) {
-      throw plan.language.explain?.(stderr.tailOf(container.name)) ?? error;
+      throw this.explained(error, stderr.tailOf(container.name));
     }
+  }
+
+  /** What a failed start has to do with the debugger, if it has. */
+  explained(error: unknown, stderr?: string): unknown {
+    const said = stderr ?? (error instanceof HotFunctionsError ? error.stderr : undefined) ?? '';
+    return this.#plan?.language.explain?.(said, error) ?? error;
   }
 
   dispose(): void {

@@ -193,7 +193,7 @@ export class RouteRun {
       const answer = await this.#answerOf(await run.invoke(request, this.#gate(), { signal, report }));
       if (!this.#started && answer.error !== undefined) {
         // What there was to debug did not come up.
-        throw answer.error;
+        throw this.#code.explained(answer.error);
       }
       this.#begin();
       this.#show(answer);

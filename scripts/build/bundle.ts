@@ -39,7 +39,11 @@ export const extensionHostOptions: BuildOptions = {
 function extensionOptions(production: boolean): BuildOptions {
   return {
     ...extensionHostOptions,
-    entryPoints: ['src/extension.ts'],
+    entryPoints: [
+      { in: 'src/extension.ts', out: 'extension' },
+      // Started by its name: `new URL('./call-worker.js', import.meta.url)` in the entry.
+      { in: 'src/store/calls/call-worker.ts', out: 'call-worker' },
+    ],
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
     minify: production,

@@ -41,7 +41,7 @@ interface Case {
 
 const cases: readonly Case[] = [
   { language: 'Python', folder: 'hot-python', file: 'func.py', at: 'body = greeting', local: ['calls', /^1$/] },
-  { language: 'Go', folder: 'hot-go', file: 'func.go', at: 'greeting := "Hello"', local: ['calls', /^1$/] },
+  { language: 'Go', folder: 'hot-go', file: 'func.go', at: 'for _, name := range', local: ['calls', /^1$/] },
   { language: 'Ruby', folder: 'hot-ruby', file: 'func.rb', at: 'body = "Hello', local: ['payload', /Johnny/] },
 ];
 

@@ -1,7 +1,6 @@
 import type { HeaderList } from '../../core/call.ts';
 import type { ContainerSnapshot } from '../../core/pool/container-snapshot.ts';
 import { formatMs } from '../../editor/format-ms.ts';
-import { describeServedBy } from '../../editor/response/describe-served-by.ts';
 import { describeBytes, hexNodes } from './byte-nodes.ts';
 import type { ExchangeAnswer, ObservedCall } from './exchange-debugger.ts';
 import type { VariableNode } from './variable-node.ts';
@@ -90,9 +89,4 @@ function containerNodes({ snapshot, language, stderr }: ContainerFacts): readonl
     ...(language === undefined ? [] : [{ name: 'debugger', value: language }]),
     { name: 'stderr', value: JSON.stringify(stderr) },
   ];
-}
-
-export function describeAnswer({ summary, status }: ExchangeAnswer): string {
-  const by = summary.servedBy === undefined ? '' : `, ${describeServedBy(summary.servedBy)}`;
-  return `response ${status} in ${formatMs(summary.timings.totalMs)}${by}`;
 }

@@ -8,9 +8,6 @@ import type { ChildSession, ChildSessions } from './function-debugger.ts';
 /** Debug types whose first session only finds what there is to debug, and starts a session of its own for that. */
 const twoStepTypes: ReadonlySet<string> = new Set(['node', 'pwa-node']);
 
-/** What a session has answered once its breakpoints are set. */
-const lastAnswers = ['attach', 'configurationDone'] as const;
-
 interface Child {
   readonly type: string;
   relay: DapRelay | undefined;
@@ -94,7 +91,8 @@ export class EditorChildSessions implements ChildSessions, vscode.Disposable {
     return (message) => {
       if (isResponse(message) && message.success) {
         answered.add(message.command);
-        if (lastAnswers.every((command) => answered.has(command))) {
+        // Only then are its breakpoints set.
+        if (answered.has('configurationDone') && (answered.has('attach') || answered.has('launch'))) {
           child.configured.resolve();
         }
       }

@@ -156,8 +156,9 @@ export class RootAdapter extends DebugSession {
   protected override scopesRequest(response: DebugProtocol.ScopesResponse): void {
     this.#answer(response, async () => {
       response.body = {
+        // What the call is about stands open, what it went over is opened by who wants to see it.
         scopes: this.#scopes().map(
-          (node, at) => new Scope(node.name, this.#variables.create(node), node.name === 'Wire' && at > 0),
+          (node) => new Scope(node.name, this.#variables.create(node), !/^Re(quest|sponse)$/.test(node.name)),
         ),
       };
     });

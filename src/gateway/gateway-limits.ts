@@ -3,6 +3,7 @@ export interface GatewayLimits {
   readonly maxConnections: number;
   /** Of a request's line and headers together. */
   readonly maxHeadBytes: number;
+  readonly maxHeaders: number;
   readonly maxBodyBytes: number;
   /** Requests that one connection may send before the first of them is answered. */
   readonly maxPipelined: number;
@@ -23,6 +24,7 @@ export interface GatewayLimits {
 export const usualLimits: GatewayLimits = {
   maxConnections: 1000,
   maxHeadBytes: 32 * 1024,
+  maxHeaders: 256,
   maxBodyBytes: 1024 ** 3,
   maxPipelined: 64,
   headMs: 10_000,

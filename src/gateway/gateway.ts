@@ -112,7 +112,7 @@ class HttpGateway implements Gateway {
       connectionsCheckingInterval: Math.min(checkMs, headMs),
       insecureHTTPParser: false,
     });
-    // The size bounds their number; a bound on it would drop the rest unseen, those that are checked included.
+    // Node's own bound drops the rest unseen, those that are checked included.
     server.maxHeadersCount = 0;
     // Before the server knows it: it would be taken for one of those that wait for their next request.
     server.prependListener('connection', (socket) => this.#connected(socket));
@@ -159,8 +159,13 @@ class HttpGateway implements Gateway {
       // Whether the body comes after an answer that did not ask for it cannot be known.
       res.shouldKeepAlive = false;
     }
+    if (req.rawHeaders.length > 2 * this.#limits.maxHeaders) {
+      res.shouldKeepAlive = false;
+      return sendError(res, 431, 'The request has too many headers.');
+    }
     const target = targetOf(req.url ?? '', req.headers.host ?? '');
     if (target === undefined || !hasOneHost(req.rawHeaders)) {
+      res.shouldKeepAlive = false;
       return sendError(res, 400, 'A request names one host and a path.');
     }
     const admission = admit(req, target, this.#options);

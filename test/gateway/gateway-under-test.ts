@@ -1,0 +1,78 @@
+import { systemClock } from '../../src/core/clock.ts';
+import type { Route } from '../../src/core/route.ts';
+import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
+import type { GatewayOptions } from '../../src/gateway/gateway-options.ts';
+import { processesForRunner } from '../processes/processes-for-runner.ts';
+import { RunnerUnderTest } from '../runner/runner-under-test.ts';
+import { RawClient } from './raw-client.ts';
+
+/** A gateway in front of a runner that starts the probe function as processes of this machine. */
+export class GatewayUnderTest {
+  readonly runs: RunnerUnderTest;
+  readonly gateway: Gateway;
+  /** What should not have happened. */
+  readonly errors: unknown[];
+  readonly #routes: { saved: readonly Route[] };
+
+  private constructor(runs: RunnerUnderTest, gateway: Gateway, routes: { saved: readonly Route[] }, errors: unknown[]) {
+    this.runs = runs;
+    this.gateway = gateway;
+    this.#routes = routes;
+    this.errors = errors;
+  }
+
+  static async open(options: Partial<GatewayOptions> = {}): Promise<GatewayUnderTest> {
+    const runs = new RunnerUnderTest(await processesForRunner());
+    const { runner } = runs;
+    const routes = { saved: [] };
+    const errors: unknown[] = [];
+    const gateway = await startGateway({
+      invoke: (...call) => runner.invoke(...call),
+      routes: () => routes.saved,
+      calls: () => runner.calls(),
+      containers: () => runner.containers(),
+      onDidFinishCall: runner.onDidFinishCall,
+      clock: systemClock,
+      port: 0,
+      allowedHosts: () => [],
+      allowedOrigins: () => [],
+      token: () => undefined,
+      version: '1.2.3',
+      onError: (error) => errors.push(error),
+      ...options,
+    });
+    return new GatewayUnderTest(runs, gateway, routes, errors);
+  }
+
+  /** Saves one route of the probe and gives the URL to call it at. */
+  route(fields: Partial<Route>): string {
+    const route = this.runs.route({ format: 'http', ...fields });
+    this.#routes.saved = [route];
+    return `http://127.0.0.1:${this.port}/r/${route.app}${route.path}`;
+  }
+
+  get port(): number {
+    return this.gateway.address.port;
+  }
+
+  raw(text = ''): Promise<RawClient> {
+    return RawClient.to(this.port, text);
+  }
+
+  async close(): Promise<void> {
+    await this.gateway.close();
+    await this.runs.close();
+  }
+}
+
+/** Calls as most callers do, and collects the answer. */
+export async function post(
+  url: string,
+  body: string,
+  init: RequestInit = {},
+): Promise<{ readonly status: number; readonly text: string; readonly code: unknown }> {
+  const response = await fetch(url, { method: 'POST', body, ...init });
+  const text = await response.text();
+  const code: unknown = text.startsWith('{"request_id"') ? JSON.parse(text).error.code : undefined;
+  return { status: response.status, text, code };
+}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,8 @@ import { EngineRequests } from '../../src/engines/docker/engine-requests.ts';
 import { buildArguments } from '../environment.ts';
 import { compileDebuggee, type Debuggee, describeConnections } from '../runner/describe-connections.ts';
 import { until } from '../until.ts';
-import { EngineUnderTest, nextBytes, textOf } from './engine-under-test.ts';
+import { EngineLink } from './engine-link.ts';
+import { connectEngine, EngineUnderTest, nextBytes, textOf } from './engine-under-test.ts';
 
 let test: EngineUnderTest;
 let folder: string;
@@ -215,6 +217,29 @@ describeConnections(
     (to) => [['/none'], ['/debuggee', 'relay', String(to)]],
   ),
 );
+
+describe('a connection through an engine that falls silent', () => {
+  it('breaks off', async () => {
+    const link = await EngineLink.open();
+    const prepared = await prepare('shell', shellImage());
+    const engine = await connectEngine(test.installation, [], {}, `unix://${link.path}`);
+    try {
+      const container = await engine.start(prepared, test.spec({}, serving), AbortSignal.timeout(60_000));
+      await nextBytes(container.stdout, 10);
+      const stream = await container.connect(Number(port), []);
+      stream.write('echo');
+      await nextBytes(stream, 3);
+      link.fallSilent();
+      await assert.rejects(once(stream, 'close'), { message: 'the engine does not answer' });
+      assert.equal((await container.exit).reason, 'lost');
+      await link.speakAgain();
+      await test.nothingLeft();
+    } finally {
+      await engine.dispose();
+      await link.close();
+    }
+  });
+});
 
 describe('a container without a network, with read-only files and a user of its own', () => {
   let container: Dockerode.Container;

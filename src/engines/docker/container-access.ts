@@ -83,10 +83,10 @@ export class DockerAccess implements ContainerAccess {
     );
   }
 
-  /** Ends what is still open; for a container that is gone. */
-  close(): void {
+  /** Cuts what is still open; for a container that is gone or out of reach. */
+  close(detail: string): void {
     for (const tunnel of this.#tunnels) {
-      tunnel.destroy();
+      tunnel.cut(detail);
     }
   }
 

@@ -61,7 +61,7 @@ export class DockerContainer implements Container {
     this.gone = promise;
     this.#setGone = resolve;
     this.exit = this.#watch();
-    void Promise.all([this.exit, this.gone]).then(() => this.#access.close());
+    void Promise.all([this.exit, this.gone]).then(() => this.#access.close('the container has ended'));
   }
 
   command(): Promise<readonly string[]> {
@@ -108,6 +108,7 @@ export class DockerContainer implements Container {
   /** The engine does not answer any more: what is on its way over the connection will not come. */
   lose(detail: string): void {
     this.#opened.socket.destroy(new Error(detail));
+    this.#access.close(detail);
   }
 
   async #watch(): Promise<ContainerExit> {

@@ -35,6 +35,11 @@ export class Tunnel extends Duplex {
     this.on('error', () => {});
   }
 
+  /** For a container that is gone, or an engine that cannot be asked any more: there is no relay to be ended. */
+  cut(detail: string): void {
+    this.#relay.socket.destroy(new Error(detail));
+  }
+
   override _read(): void {
     this.#relay.demux.stdout.resume();
   }

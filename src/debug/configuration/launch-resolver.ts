@@ -50,8 +50,7 @@ export class LaunchResolver {
       // The session of the debugger inside a container: it is one of ours.
       return Promise.resolve(configuration);
     }
-    const isOurs = typeof configuration['definedIn'] === 'string';
-    return this.#attempt(isOurs ? undefined : null, async () => {
+    return this.#attempt(isWritten(configuration, folder) ? null : undefined, async () => {
       const { admission, engine, memory } = this.#dependencies;
       if (!admission.isTrusted) {
         throw untrustedWorkspace();
@@ -111,6 +110,12 @@ export class LaunchResolver {
 /** What starts a debug session of a route, from a lens or the tree. */
 export function launchOf({ route, uri }: DefinedRoute): LaunchConfiguration {
   return { type: debugType, request: 'launch', name: route.id, route: route.id, definedIn: uri.toString() };
+}
+
+/** Whether it is one of a launch.json, where its mistakes can be mended. */
+function isWritten({ name }: vscode.DebugConfiguration, folder: vscode.WorkspaceFolder | undefined): boolean {
+  const written = vscode.workspace.getConfiguration('launch', folder).get<readonly unknown[]>('configurations', []);
+  return written.some((one) => typeof one === 'object' && one !== null && 'name' in one && one.name === name);
 }
 
 function nameOf({ name }: vscode.DebugConfiguration): { readonly name?: string } {

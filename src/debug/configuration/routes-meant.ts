@@ -34,11 +34,13 @@ export function routesMeant<T extends RouteCandidate>(
   return byDefinition.length > 0 ? byDefinition : routesOfCode(routes, file);
 }
 
-/** The routes of the function that a file belongs to. */
+/** The routes of the function that a file belongs to: those defined beside it, else those that others give its image. */
 export function routesOfCode<T extends RouteCandidate>(routes: readonly T[], file: string): readonly T[] {
   const around = routes.filter(({ route }) => route.source !== undefined && isWithin(file, route.source.folder));
   const innermost = Math.max(...around.map(({ route }) => route.source?.folder.length ?? 0));
-  return around.filter(({ route }) => route.source?.folder.length === innermost);
+  const all = around.filter(({ route }) => route.source?.folder.length === innermost);
+  const own = all.filter(({ route, uri }) => route.source !== undefined && isWithin(uri.fsPath, route.source.folder));
+  return own.length > 0 ? own : all;
 }
 
 function isWithin(file: string, folder: string): boolean {

@@ -4,9 +4,17 @@ import { formatCountdown, type RowText } from './describe-container.ts';
 
 /** Containers by what they do: `1 busy, 2 idle`. Empty without any. */
 function countStates(containers: readonly ContainerSnapshot[]): string {
-  const order: readonly ContainerState['kind'][] = ['busy', 'idle', 'starting', 'draining'];
+  const order: readonly (ContainerState['kind'] | 'debugging')[] = [
+    'busy',
+    'idle',
+    'debugging',
+    'starting',
+    'draining',
+  ];
+  // What a debugger keeps is idle for nobody else.
+  const kinds = containers.map(({ state: { kind }, debugged }) => (kind === 'idle' && debugged ? 'debugging' : kind));
   return order
-    .map((kind) => [containers.filter(({ state }) => state.kind === kind).length, kind] as const)
+    .map((kind) => [kinds.filter((each) => each === kind).length, kind] as const)
     .filter(([count]) => count > 0)
     .map(([count, kind]) => `${count} ${kind}`)
     .join(', ');

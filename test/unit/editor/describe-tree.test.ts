@@ -183,6 +183,11 @@ describe('a route in the tree', () => {
     );
   });
 
+  it('does not count what a debugger keeps as idle', () => {
+    const containers = [container(idle, { debugged: true }), container(idle)];
+    assert.equal(describeRoute(route, containers, undefined).description, 'hot · 1 idle, 1 debugging');
+  });
+
   it('explains itself in its tooltip, without its secrets', () => {
     assert.equal(
       routeTooltip(route, 'team/hello/func.yaml', [container(idle)], (text) => text),

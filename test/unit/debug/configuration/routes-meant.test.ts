@@ -40,6 +40,16 @@ describe('the routes that a text means', () => {
     );
   });
 
+  it('are those defined beside the code before those that give its image another path', () => {
+    const alias = defined('shop/alias', '/work/hotroute.json', '/work/hello');
+    assert.deepEqual(
+      [[hello, alias], [alias]].map((candidates) =>
+        routesMeant(candidates, '/work/hello/func.js', '/work').map(({ route }) => route.id),
+      ),
+      [['shop/hello'], ['shop/alias']],
+    );
+  });
+
   it('are found by a file below the base folder', () => {
     assert.deepEqual(
       ['hello/func.js', './hello/func.yaml', 'hello/..'].map((text) => meant(text)),

@@ -87,6 +87,12 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
     },
     { name: 'unit', title: 'Unit, Node 24', run: () => unit('24') },
     { name: 'unit', title: 'Unit, Node 22', run: () => unit('22') },
+    { name: 'store', title: 'Calls that survive, Node 24', run: () => suite({ folder: 'store', boundMinutes: 3 }) },
+    {
+      name: 'store',
+      title: 'Calls that survive, Node 22',
+      run: () => suite({ folder: 'store', boundMinutes: 3, log: 'store-22', node: '22' }),
+    },
     {
       name: 'examples',
       title: 'Examples by themselves',
@@ -101,6 +107,15 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       run: async () => {
         await surroundings.tools();
         return suite({ folder: 'processes', boundMinutes: 3 });
+      },
+    },
+    {
+      name: 'gateway',
+      title: 'The local endpoint, with real and with hostile callers',
+      run: async () => {
+        await surroundings.tools();
+        await surroundings.callers();
+        return suite({ folder: 'gateway', boundMinutes: 3 });
       },
     },
     {

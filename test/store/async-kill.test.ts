@@ -16,12 +16,12 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const windows: ChildProcess[] = [];
 
 /** A window in a process of its own; its first line has run. */
-async function openWindow(calls: number): Promise<ChildProcess> {
+async function openWindow(calls: number): Promise<void> {
   const script = join(import.meta.dirname, 'async-window.ts');
   const window = fork(script, [folder.path, String(calls)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const message = await Promise.race([once(window, 'message'), once(window, 'exit')]);
+  assert.deepEqual(message, ['begins', undefined], 'the window did not begin');
   windows.push(window);
-  await once(window, 'message');
-  return window;
 }
 
 /** SIGKILL, which no process can do anything about. */

@@ -152,7 +152,10 @@ export class AsyncQueue {
         this.#pump();
       }
     } catch (error) {
-      onError(error);
+      // Why there is no store was told.
+      if (!(error instanceof HotFunctionsError && error.code === 'store-unavailable')) {
+        onError(error);
+      }
     }
     if (!this.#closed) {
       this.#looking = clock.after(lookMs, () => void this.#look());
@@ -306,14 +309,16 @@ export class AsyncQueue {
 
   /** Until the store has taken it: else the call would count as running for as long as this window lives. */
   async #told(tell: () => Promise<boolean>): Promise<boolean> {
-    for (;;) {
+    for (let failures = 0; ; failures += 1) {
       try {
         return await tell();
       } catch (error) {
         if (this.#closed) {
           throw error;
         }
-        this.#options.onError(error);
+        if (failures === 0) {
+          this.#options.onError(error);
+        }
         await new Promise<void>((resolve) => this.#options.clock.after(storeAgainMs, resolve));
       }
     }

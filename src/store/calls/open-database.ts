@@ -60,7 +60,7 @@ export function identityOf(folder: string): number | undefined {
 }
 
 /** Whether a new file helps: this one is no database, is damaged, or is locked by somebody who does not let go. */
-export function isUnusable(error: unknown): boolean {
+function isUnusable(error: unknown): boolean {
   return isDamaged(error) || isLocked(error);
 }
 

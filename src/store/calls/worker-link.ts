@@ -56,7 +56,13 @@ export class WorkerLink {
 
   send(batch: Uint8Array<ArrayBuffer>): void {
     void this.#start().then(
-      (worker) => worker.postMessage({ kind: 'batch', bytes: batch } satisfies ToWorker, [batch.buffer]),
+      (worker) => {
+        if (this.#ended) {
+          this.#options.onTaken(batch.length);
+        } else {
+          worker.postMessage({ kind: 'batch', bytes: batch } satisfies ToWorker, [batch.buffer]);
+        }
+      },
       // Whoever asks is told.
       () => this.#options.onTaken(batch.length),
     );
@@ -91,11 +97,14 @@ export class WorkerLink {
       this.#ended = true;
       return;
     }
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const ended = Promise.withResolvers<void>();
+    worker.once('exit', ended.resolve);
     worker.postMessage({ kind: 'close' } satisfies ToWorker);
-    const timer = setTimeout(() => void worker.terminate(), closeWaitMs);
-    await exited;
+    // One that waits for a lock ends only after that, and nobody waits for it.
+    const timer = setTimeout(ended.resolve, closeWaitMs);
+    await ended.promise;
     clearTimeout(timer);
+    void worker.terminate();
   }
 
   #start(): Promise<Worker> {

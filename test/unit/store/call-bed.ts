@@ -11,7 +11,7 @@ import type { WireEvent, WireEventDetail } from '../../../src/core/wire/recordin
 import { type CallSettings, CallStorage } from '../../../src/store/calls/call-storage.ts';
 import { machineFolder } from '../../../src/store/installation.ts';
 
-export const workerScript = new URL('../../../src/store/calls/call-worker.ts', import.meta.url);
+const workerScript = new URL('../../../src/store/calls/call-worker.ts', import.meta.url);
 
 export interface BedOptions {
   readonly settings?: Partial<CallSettings>;

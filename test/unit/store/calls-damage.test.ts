@@ -71,6 +71,17 @@ describe('a database that is', () => {
     }
   });
 
+  it('locked does not hold up a window that closes', { timeout: 30_000 }, async () => {
+    open().call('c1', '', '');
+    await beds[0]?.storage.store.close();
+    const locking = new DatabaseSync(join(database, 'calls.db'));
+    locking.exec('BEGIN IMMEDIATE');
+    const bed = open({ lockWaitMs: 60_000 });
+    bed.call('c2', '', '');
+    await bed.storage.store.close();
+    locking.close();
+  });
+
   it('of a later version is left alone, which is told, and nothing is kept', async () => {
     const later = new DatabaseSync(join(database, 'calls.db'));
     later.exec('CREATE TABLE calls_of_the_future (x); PRAGMA user_version = 1000');

@@ -6,8 +6,10 @@ use Socket qw(:DEFAULT IPPROTO_TCP TCP_NODELAY);
 socket(my $peer, PF_INET, SOCK_STREAM, 0) or exit 1;
 connect $peer, sockaddr_in($ARGV[0], INADDR_LOOPBACK) or exit !syswrite STDOUT, "refused\n";
 setsockopt $peer, IPPROTO_TCP, TCP_NODELAY, 1;
-syswrite STDOUT, "connected $$\n";
+my $down;
 $SIG{PIPE} = 'IGNORE';
+$SIG{TERM} = sub { kill KILL => $down and waitpid $down, 0 if $down; exit };
+syswrite STDOUT, "connected $$\n";
 sub carry {
   my ($from, $to) = @_;
   sysread $from, my $bytes, 65536 or return;
@@ -15,9 +17,8 @@ sub carry {
   1
 }
 pipe my $over, my $alive or exit 1;
-defined(my $down = fork) or exit 1;
+defined($down = fork) or exit 1;
 if (!$down) { 1 while carry($peer, *STDOUT); exit }
-$SIG{TERM} = sub { kill KILL => $down; waitpid $down, 0; exit };
 close $alive;
 vec(my $either = '', 0, 1) = 1;
 vec($either, fileno $over, 1) = 1;
@@ -27,17 +28,20 @@ shutdown $peer, 1;
 waitpid $down, 0;
 `;
 
-/** It cannot shut down one direction: a while after the end of the input it ends the connection. */
+/**
+ * Looks again and again, because bash does not tell for sure of a child that ends before it is waited for. It cannot
+ * shut down one direction: a while after the end of the input it ends the connection.
+ */
 const bash = `
 exec 3<>"/dev/tcp/127.0.0.1/$1" || { echo refused; exit; }
+trap 'kill -9 $(jobs -p); wait; exit' TERM
 echo "connected $$"
 cat <&0 >&3 & up=$!
 cat <&3 3>&- & down=$!
-trap 'kill -9 $up $down $timer; wait; exit' TERM
-wait -n
-sleep 1 & timer=$!
-kill -0 "$down" && wait -n "$down" "$timer"
-kill -9 "$up" "$down" "$timer"
+exec 9<> <(:)
+while kill -0 "$up" && kill -0 "$down"; do read -rt 0.2 -u 9; done
+kill -0 "$down" && sleep 1
+kill -9 "$up" "$down"
 wait
 `;
 

@@ -1,6 +1,6 @@
 /**
  * Sets up what is missing and runs the tests. `npm test` runs everything; `npm test -- unit host` the parts of these
- * names: lint, promises, types, unused, build, unit, examples, processes, docker, host, ui.
+ * names: lint, promises, types, unused, build, unit, examples, processes, gateway, docker, host, ui.
  */
 import process from 'node:process';
 import { CleanUp } from './clean-up.ts';

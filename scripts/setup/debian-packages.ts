@@ -12,6 +12,7 @@ const NEEDS = {
   },
   nodeGyp: { packages: ['python3', 'make', 'g++'], commands: ['python3', 'make', 'g++'] },
   processTable: { packages: ['procps'], commands: ['ps'] },
+  curl: { packages: ['curl'], commands: ['curl'] },
   python: { packages: ['python3'], commands: ['python3'] },
 } as const satisfies Record<string, { packages: readonly string[]; commands: readonly string[] }>;
 

@@ -29,6 +29,8 @@ export class Surroundings {
     await ensureCodeServer();
     await ensureChromium();
   });
+  /** What callers over HTTP are made of, besides the tools. */
+  readonly callers = once(() => ensureDebianPackages('curl'));
   /** What tests and examples are compiled with, run by and seen with, outside containers. */
   readonly tools = once(() => ensureDebianPackages('compilers', 'python', 'processTable'));
   readonly #cleanUp: CleanUp;

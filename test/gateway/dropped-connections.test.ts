@@ -59,7 +59,7 @@ describe('connections that are opened and dropped', () => {
         const now = await holdings.count();
         same = isDeepStrictEqual(now, last) ? same + 1 : 0;
         last = now;
-        return same >= 30;
+        return same >= 3;
       }, 'the process to come to rest');
       return last;
     };

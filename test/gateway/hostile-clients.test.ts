@@ -4,7 +4,7 @@ import { until } from '../until.ts';
 import { GatewayUnderTest, post } from './gateway-under-test.ts';
 import { type RawClient, statusAndBody } from './raw-client.ts';
 
-const limits = { headMs: 400, requestMs: 800, smallBodyMs: 600, lingerMs: 200, stallMs: 500, keepAliveMs: 400 };
+const limits = { headMs: 400, requestMs: 5000, smallBodyMs: 600, lingerMs: 200, stallMs: 500, keepAliveMs: 400 };
 const begin = 'POST /r/tests/victim HTTP/1.1\r\nHost: localhost\r\n';
 
 describe('a hostile client', () => {

@@ -27,6 +27,8 @@ export interface ExchangeOptions {
 /** How much of the end of an answer that broke off is shown, in bytes. */
 const maxLastBytes = 96;
 
+const nothing = new Uint8Array();
+
 /** At most this much of what still arrives after a failure is kept to show, in bytes. */
 const maxSalvage = 16 * 1024;
 
@@ -50,7 +52,7 @@ export class Exchange implements Answer {
   #bodyBytes = 0;
   #firstByteAt: number | undefined;
   #wroteAt = 0;
-  #lastBytes: Uint8Array = new Uint8Array();
+  #lastBytes: Uint8Array = nothing;
   #salvage: Uint8Array[] = [];
   #salvaged = 0;
 
@@ -148,7 +150,7 @@ export class Exchange implements Answer {
     this.#keepLast(chunk);
     try {
       const taken = this.#decoder.write(chunk);
-      if (this.#decoder.progress().kind === 'complete') {
+      if (this.#decoder.complete) {
         this.#answered(chunk.subarray(taken));
       }
     } catch (error) {
@@ -226,8 +228,9 @@ export class Exchange implements Answer {
   }
 
   #keepLast(chunk: Uint8Array): void {
-    const last = chunk.length < maxLastBytes ? Buffer.concat([this.#lastBytes, chunk]) : chunk;
-    this.#lastBytes = last.subarray(-maxLastBytes);
+    // A view of most answers, which come whole.
+    const whole = chunk.length >= maxLastBytes || this.#lastBytes.length === 0;
+    this.#lastBytes = (whole ? chunk : Buffer.concat([this.#lastBytes, chunk])).subarray(-maxLastBytes);
   }
 
   #keepSalvage(chunk: Uint8Array): void {

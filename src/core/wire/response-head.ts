@@ -15,15 +15,13 @@ export type Header = { readonly kind: 'header'; readonly name: string; readonly 
 /** How the end of a body is known. */
 export type Framing = { readonly kind: 'length'; readonly length: number } | { readonly kind: 'chunked' };
 
-const TAB = 9;
-const SPACE = 32;
-const DEL = 127;
+/** All but tab, what is printable in ASCII, and what is beyond it. */
+const control = /[^\t -~\u0080-\uffff]/;
 
 /** Reads one line of a head. Values are UTF-8 where they are that, else byte for byte, as HTTP once had it. */
-export function readHeader(line: Uint8Array): Header | HeadProblem {
-  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
-  const utf8 = bytes.toString('utf8');
-  const text = utf8.includes('\ufffd') ? bytes.toString('latin1') : utf8;
+export function readHeader(bytes: Buffer, from: number, to: number): Header | HeadProblem {
+  const utf8 = bytes.toString('utf8', from, to);
+  const text = utf8.includes('\ufffd') ? bytes.toString('latin1', from, to) : utf8;
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(0, colon));
   if (!isToken(name)) {
@@ -32,7 +30,7 @@ export function readHeader(line: Uint8Array): Header | HeadProblem {
       'Check what is printed between the status line and the empty line; log to stderr instead.',
     );
   }
-  if (bytes.some((byte) => (byte < SPACE && byte !== TAB) || byte === DEL)) {
+  if (control.test(text)) {
     return badHeader(
       `The header "${name}" has a control character in its value.`,
       'Encode the value, or leave the character out.',
@@ -43,7 +41,7 @@ export function readHeader(line: Uint8Array): Header | HeadProblem {
 
 /** How the body's end will be known. Source: RFC 9112, 6.3, less its "until the connection closes". */
 export function framingOf(headers: HeaderList, status: number): Framing | HeadProblem {
-  const lengths = new Set(valuesOf(headers, 'content-length'));
+  const lengths = valuesOf(headers, 'content-length');
   const [length] = lengths;
   const codings = valuesOf(headers, 'transfer-encoding').join(',').trim().toLowerCase();
   if (codings !== '' && codings !== 'chunked') {
@@ -55,7 +53,7 @@ export function framingOf(headers: HeaderList, status: number): Framing | HeadPr
   if (codings !== '' && length !== undefined) {
     return badHeader('The response has both Content-Length and Transfer-Encoding.', 'Keep one of the two.');
   }
-  if (lengths.size > 1) {
+  if (lengths.some((other) => other !== length)) {
     return badHeader('The response has more than one Content-Length.', 'Give it once.');
   }
   if (length !== undefined && !(/^\d{1,16}$/.test(length) && Number.isSafeInteger(Number(length)))) {
@@ -86,7 +84,13 @@ export function keepsAlive(headers: HeaderList): boolean {
 }
 
 function valuesOf(headers: HeaderList, name: string): string[] {
-  return headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [candidate, value] of headers) {
+    if (candidate.length === name.length && candidate.toLowerCase() === name) {
+      values.push(value);
+    }
+  }
+  return values;
 }
 
 function badHeader(message: string, hint: string): HeadProblem {

@@ -3,7 +3,16 @@ import process from 'node:process';
 import * as vscode from 'vscode';
 import type { HotFunctionsApi } from '../../src/api.ts';
 import { breakAt, clearBreakpoints, DebugRecorder, placeOf, resume, variablesOf } from './debug-recorder.ts';
-import { allowedHotFunctions, bodyOf, eventually, once, open, slowMs, workspaceUri } from './hot-functions.ts';
+import {
+  allowedHotFunctions,
+  bodyOf,
+  eventually,
+  once,
+  open,
+  slowMs,
+  testOnProcesses,
+  workspaceUri,
+} from './hot-functions.ts';
 import { addProbe, probeId, removeProbe } from './probe.ts';
 
 const nodeId = 'examples/hot-node';
@@ -138,6 +147,8 @@ suite('Debugging the code of a function', function () {
     await breakAt(code(), 'const before =');
     await launch(nodeId);
     await recorder.stopped();
+    // It took connections only while the debugger attached.
+    assert.equal(listeners(), listenersBefore);
     await vscode.commands.executeCommand('workbench.action.debug.stop');
     await assertNothingIsLeft();
   });
@@ -152,15 +163,15 @@ suite('Debugging the code of a function', function () {
     });
     const states = await eventually(
       () => hot.containers().map(({ state }) => state.kind),
-      ([state]) => state === 'busy',
+      ([state]) => state === 'idle',
     );
-    assert.deepEqual([states, settled], [['busy'], false]);
+    assert.deepEqual([states, settled], [['idle'], false]);
     await vscode.debug.stopDebugging(await recorder.root());
     assert.equal(await starting, false);
     await assertNothingIsLeft();
   });
 
-  test('two routes are debugged at once', async () => {
+  testOnProcesses('two routes are debugged at once', async () => {
     await breakAt(code(), 'const before =');
     await breakAt(workspaceUri('probe', 'func.js'), "if (wanted === 'sleep')");
     await launch(nodeId);
@@ -190,7 +201,7 @@ suite('Debugging the code of a function', function () {
     await recorder.says(answerTo('Johnny'));
   });
 
-  test('a logpoint shows in the Debug Console and not in the answer', async () => {
+  testOnProcesses('a logpoint shows in the Debug Console and not in the answer', async () => {
     const document = await vscode.workspace.openTextDocument(code());
     const line = document
       .getText()
@@ -203,7 +214,15 @@ suite('Debugging the code of a function', function () {
     await recorder.says(answerTo('Johnny'));
   });
 
-  test('the end of the function while it is stopped ends the session and leaves nothing', async () => {
+  testOnProcesses('what the function prints to stderr shows once, whoever shows it', async () => {
+    await launch(probeId, { call: { body: 'sleep' } });
+    await recorder.says('asleep');
+    await vscode.debug.stopDebugging();
+    await assertNothingIsLeft();
+    assert.deepEqual(recorder.console.match(/asleep/g), ['asleep']);
+  });
+
+  testOnProcesses('the end of the function while it is stopped ends the session and leaves nothing', async () => {
     await breakAt(code(), 'const before =');
     await launch(nodeId);
     await recorder.stopped();
@@ -211,7 +230,7 @@ suite('Debugging the code of a function', function () {
     await assertNothingIsLeft();
   });
 
-  test('a failure to start says what it is and leaves nothing', async () => {
+  testOnProcesses('a failure to start says what it is and leaves nothing', async () => {
     const failed = await launch(nodeId, { container: 'no-such-container' }).then(
       (started) => !started,
       () => true,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HotFunctionsApi } from '../../src/api.ts';
 import { breakAt, clearBreakpoints, DebugRecorder, placeOf, resume, type Stop, variablesOf } from './debug-recorder.ts';
-import { allowedHotFunctions, eventually, slowMs, workspaceUri } from './hot-functions.ts';
+import { allowedHotFunctions, eventually, slowMs, testOnProcesses, workspaceUri } from './hot-functions.ts';
 import { addProbe, probeId, removeProbe } from './probe.ts';
 
 const nodeId = 'examples/hot-node';
@@ -120,7 +120,7 @@ suite('Debugging an exchange', function () {
     assert.equal((await variablesOf(read, /^Response$/))['status'], '200');
   });
 
-  test('a route of route JSON has its breakpoint on its own lines', async () => {
+  testOnProcesses('a route of route JSON has its breakpoint on its own lines', async () => {
     await breakAt(workspaceUri('hotroute.json'), '"image"');
     await launch('myapp/hot', { call: { body: 'x' } });
     assert.match((await stoppedAt()).at, /^Paused before the request is written \(.*hotroute\.json:\d+\)$/);
@@ -132,7 +132,7 @@ suite('Debugging an exchange', function () {
     ['non-2xx', 'missing', 'Paused on non 2xx'],
   ];
   for (const [filter, body, description] of filters) {
-    test(`the filter ${filter} stops where that happens`, async () => {
+    testOnProcesses(`the filter ${filter} stops where that happens`, async () => {
       await launch(probeId, { call: { body }, stopOnEntry: true });
       const before = await stoppedAt();
       // As the Breakpoints view does.
@@ -143,7 +143,7 @@ suite('Debugging an exchange', function () {
     });
   }
 
-  test('the filter timeout stops where that happens', async () => {
+  testOnProcesses('the filter timeout stops where that happens', async () => {
     const uri = workspaceUri('probe', 'func.yaml');
     const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
     await vscode.workspace.fs.writeFile(uri, Buffer.from(text.replace('timeout: 20s', 'timeout: 1s')));

@@ -12,6 +12,13 @@ export function engineUnderTest(): string {
   return process.env[ENGINE_VARIABLE] ?? 'process';
 }
 
+/** For what a container makes no difference to: tested once, where it is quick. */
+export function testOnProcesses(title: string, run: () => Promise<void>): void {
+  if (engineUnderTest() === 'process') {
+    test(title, run);
+  }
+}
+
 /** The extension as other extensions get at it. */
 export async function hotFunctions(): Promise<HotFunctionsApi> {
   const extension = vscode.extensions.getExtension<HotFunctionsApi>('hot-functions.hot-functions');

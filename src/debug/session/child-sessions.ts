@@ -1,9 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
 import { HotFunctionsError } from '../../core/errors.ts';
-import { isResponse } from './dap-messages.ts';
+import { isEvent, isResponse } from './dap-messages.ts';
 import type { DapRelay } from './dap-relay.ts';
-import type { ChildSession, ChildSessions } from './function-debugger.ts';
+import type { ChildOptions, ChildSession, ChildSessions } from './function-debugger.ts';
 
 /** Debug types whose first session only finds what there is to debug, and starts a session of its own for that. */
 const twoStepTypes: ReadonlySet<string> = new Set(['node', 'pwa-node']);
@@ -11,6 +11,7 @@ const twoStepTypes: ReadonlySet<string> = new Set(['node', 'pwa-node']);
 interface Child {
   readonly type: string;
   relay: DapRelay | undefined;
+  readonly onOutput: (text: string) => void;
   /** Once the editor has it. */
   session: vscode.DebugSession | undefined;
   readonly configured: PromiseWithResolvers<void>;
@@ -34,11 +35,12 @@ export class EditorChildSessions implements ChildSessions, vscode.Disposable {
 
   start(
     configuration: { readonly type: string; readonly request: string; readonly name: string },
-    relay?: DapRelay,
+    { relay, onOutput }: ChildOptions,
   ): ChildSession {
     const child: Child = {
       type: configuration.type,
       relay,
+      onOutput,
       session: undefined,
       configured: Promise.withResolvers(),
       ended: Promise.withResolvers(),
@@ -84,12 +86,12 @@ export class EditorChildSessions implements ChildSessions, vscode.Disposable {
     if (depth === 1) {
       child.session = session;
     }
-    if (depth !== (twoStepTypes.has(child.type) ? 2 : 1)) {
-      return undefined;
-    }
+    const isTarget = depth === (twoStepTypes.has(child.type) ? 2 : 1);
     const answered = new Set<string>();
     return (message) => {
-      if (isResponse(message) && message.success) {
+      if (isEvent(message) && message.event === 'output' && message.body?.category !== 'telemetry') {
+        child.onOutput(String(message.body?.output));
+      } else if (isTarget && isResponse(message) && message.success) {
         answered.add(message.command);
         // Only then are its breakpoints set.
         if (answered.has('configurationDone') && (answered.has('attach') || answered.has('launch'))) {

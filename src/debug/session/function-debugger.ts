@@ -31,12 +31,18 @@ export interface ChildSession {
   readonly ended: Promise<void>;
 }
 
+export interface ChildOptions {
+  /** What debugs it, where that is no extension. */
+  readonly relay?: DapRelay;
+  /** Told of what it shows in the Debug Console. */
+  readonly onOutput: (text: string) => void;
+}
+
 /** Starts sessions in the editor, below the one that asks. */
 export interface ChildSessions {
-  /** @param relay what debugs it, where that is no extension */
   start(
     configuration: { readonly type: string; readonly request: string; readonly [name: string]: unknown },
-    relay?: DapRelay,
+    options: ChildOptions,
   ): ChildSession;
   hasExtension(id: string): boolean;
 }
@@ -86,6 +92,8 @@ export class FunctionDebugger implements Disposable {
   #attached: { readonly container: string; readonly release: () => void } | undefined;
   #warned = false;
   readonly #closed = new AbortController();
+
+  readonly #onOutput = (text: string): void => this.#options.stderr.shown(text);
 
   constructor(options: FunctionDebuggerOptions) {
     this.#options = options;
@@ -146,7 +154,9 @@ export class FunctionDebugger implements Disposable {
   async attach(container: GateContainer): Promise<void> {
     const plan = this.#plan;
     const { stderr, configuration } = this.#options;
-    stderr.follow(container.name, plan?.language.chatter);
+    // A debugger of another kind has the function's console before it goes to stderr.
+    const echoes = plan?.attachment.kind === 'listener';
+    stderr.follow(container.name, { chatter: plan?.language.chatter, echoes });
     if (plan === undefined || this.#attached?.container === container.name) {
       return;
     }
@@ -187,7 +197,7 @@ export class FunctionDebugger implements Disposable {
     );
     const relay = new DapRelay({ ...greeted, request, arguments: attachArguments(roots), onError });
     // The editor's side of it is a session of ours, so nothing else has to be installed.
-    const child = children.start({ type, request: 'attach', name }, relay);
+    const child = children.start({ type, request: 'attach', name }, { relay, onOutput: this.#onOutput });
     await this.#configured(child, to, () => relay.end());
   }
 
@@ -199,7 +209,7 @@ export class FunctionDebugger implements Disposable {
       await reach(async () => attachment.ready?.(open), { clock, signal });
     }
     const listener = await LoopbackListener.open(open, this.#options.onError);
-    const child = children.start({ ...attachment.configuration(listener, roots), name });
+    const child = children.start({ ...attachment.configuration(listener, roots), name }, { onOutput: this.#onOutput });
     await this.#configured(child, to, () => listener.dispose());
     listener.stopAccepting();
   }

@@ -96,7 +96,9 @@ export class RouteRun {
     this.exchange = new ExchangeDebugger({ route, stopOnEntry, tell: tell.exchange });
     this.#owned.add(runner.onWire((event) => this.exchange.onWire(event)));
     this.#stderr = this.#owned.add(
-      new FunctionStderr(runner.onStderr, route.id, (line) => tell.output('stderr', `${line}\n`)),
+      new FunctionStderr({ onStderr: runner.onStderr, routeId: route.id, clock: dependencies.clock }, (line) =>
+        tell.output('stderr', `${line}\n`),
+      ),
     );
     this.#code = this.#owned.add(
       new FunctionDebugger({
@@ -196,6 +198,8 @@ export class RouteRun {
         throw this.#code.explained(answer.error);
       }
       this.#begin();
+      // First what it wrote before it answered.
+      await this.#stderr.settled();
       this.#show(answer);
       return await exchange.answered(answer);
     } finally {
@@ -243,7 +247,6 @@ export class RouteRun {
   }
 
   #show(answer: ExchangeAnswer): void {
-    this.#stderr.flush();
     const { servedBy } = answer.summary;
     const text = renderResponse({ ...answer, servedBy });
     const shown = text.length > maxShownChars ? `${text.slice(0, maxShownChars)}…` : text;

@@ -1,7 +1,7 @@
 import type { CallRequest } from '../call.ts';
 import type { Event } from '../event.ts';
 import type { RouteId } from '../route.ts';
-import type { CallEntry, CallRecord, CallState } from './call-record.ts';
+import type { CallEntry, CallRecord, CallState, RecordedEvent } from './call-record.ts';
 
 export interface CallFilter {
   readonly routeId?: RouteId;
@@ -35,6 +35,8 @@ export interface CallStore {
    * Rejects with `invalid-request` where it is not known any more, or not whole, or was masked.
    */
   request(callId: string): Promise<CallRequest>;
+  /** What was on the wire, credentials and all, where this window still has it in memory. */
+  recording(callId: string): Promise<readonly RecordedEvent[] | undefined>;
   /** Forgets finished calls: those that match, or all. Settles with how many. */
   clear(filter?: CallFilter): Promise<number>;
   /** Something in it has changed, by whatever window. At most a few times a second. */

@@ -1,5 +1,5 @@
 import type { CallRequest } from '../../core/call.ts';
-import type { CallRecord } from '../../core/calls/call-record.ts';
+import type { CallRecord, RecordedEvent } from '../../core/calls/call-record.ts';
 import type { CallFilter, CallPage, CallQuery, CallStore } from '../../core/calls/call-store.ts';
 import type { Disposable } from '../../core/disposable.ts';
 import { HotFunctionsError } from '../../core/errors.ts';
@@ -33,6 +33,10 @@ export class SqliteCallStore implements CallStore {
 
   request(callId: string): Promise<CallRequest> {
     return this.#options.link.ask('request', callId);
+  }
+
+  recording(callId: string): Promise<readonly RecordedEvent[] | undefined> {
+    return orElse(undefined, this.#options.link.ask('recording', callId));
   }
 
   clear(filter?: CallFilter): Promise<number> {

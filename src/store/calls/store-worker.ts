@@ -77,6 +77,7 @@ export class StoreWorker {
     list: (query) => this.#database.use(({ calls }) => calls.list(query)),
     get: (callId) => this.#database.use(({ calls }) => calls.get(callId)),
     request: (callId) => requestOf(this.#recent.get(callId) ?? this.#kept(callId)),
+    recording: (callId) => this.#recent.get(callId)?.wire,
     clear: (filter) => {
       this.#recent.clear();
       // A file without its row would count as a call that was accepted.

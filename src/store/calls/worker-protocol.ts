@@ -1,6 +1,6 @@
 import type { CallRequest } from '../../core/call.ts';
 import type { AsyncEnd, ClaimedCall, FailedCall, GivenBack, WaitingRoute } from '../../core/calls/async-call-store.ts';
-import type { CallRecord, Retention } from '../../core/calls/call-record.ts';
+import type { CallRecord, RecordedEvent, Retention } from '../../core/calls/call-record.ts';
 import type { CallFilter, CallPage, CallQuery } from '../../core/calls/call-store.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { RouteId } from '../../core/route.ts';
@@ -27,6 +27,7 @@ export interface WorkerMethods {
   list(query: CallQuery): CallPage;
   get(callId: string): CallRecord | undefined;
   request(callId: string): CallRequest;
+  recording(callId: string): readonly RecordedEvent[] | undefined;
   clear(filter: CallFilter | undefined): number;
   add(call: AcceptedCall): void;
   owners(): readonly string[];

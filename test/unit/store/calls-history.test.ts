@@ -208,6 +208,20 @@ describe('the history', () => {
   });
 });
 
+describe('a recording', () => {
+  it('is byte for byte what was on the wire while its window lives, and no longer', async () => {
+    const bed = open();
+    bed.call('c1', request, answer, { facts });
+    const wire = await bed.storage.store.recording('c1');
+    const stdin = wire?.flatMap((event) =>
+      event.kind === 'bytes' && event.direction === 'stdin' ? [event.bytes] : [],
+    );
+    await bed.storage.store.close();
+    assert.equal(Buffer.concat(stdin ?? []).toString(), request);
+    assert.equal(await open().storage.store.recording('c1'), undefined);
+  });
+});
+
 describe('what is kept', () => {
   const retained = async (retention: Partial<typeof retentionDefaults>, calls: number): Promise<readonly string[]> => {
     const bed = open({ settings: { retention: { ...retentionDefaults, ...retention } } });

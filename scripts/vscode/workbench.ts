@@ -127,7 +127,7 @@ export class Workbench {
     return this.page.getByRole('treeitem', { name });
   }
 
-  codeLens(title: string): Locator {
+  codeLens(title: string | RegExp): Locator {
     return this.page.locator('.codelens-decoration a', { hasText: title });
   }
 

@@ -203,7 +203,7 @@ describe('the history', () => {
     await ends.storage.store.close();
     live.delete('ends');
     const later = open({ id: 'later', live: () => live });
-    assert.deepEqual(await later.states(), ['c2 running', 'c1 failed'].sort().reverse());
+    assert.deepEqual((await later.states()).toSorted(), ['c1 failed', 'c2 running']);
     assert.equal((await recordOf(later, 'c1')).error?.code, 'interrupted');
   });
 });

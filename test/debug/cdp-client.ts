@@ -45,6 +45,9 @@ export class CdpClient implements TestDebugger {
   }
 
   async end(): Promise<void> {
+    if (this.#socket.readyState === WebSocket.CLOSED) {
+      return;
+    }
     const closed = new Promise((resolve) => this.#socket.addEventListener('close', resolve, { once: true }));
     this.#socket.close();
     await closed;

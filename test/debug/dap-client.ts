@@ -62,6 +62,9 @@ export class DapClient implements TestDebugger {
   async end(): Promise<void> {
     // Some stop once more on the way out.
     this.#ended = true;
+    if (this.#stream.destroyed) {
+      return;
+    }
     await this.#request('disconnect', { terminateDebuggee: true }).catch(() => {});
     this.#stream.destroy();
   }
@@ -123,6 +126,9 @@ export class DapClient implements TestDebugger {
       this.#initialized.resolve();
     } else if (message.event === 'stopped' && !this.#ended) {
       void this.#stopped(message.body.threadId);
+    } else if (message.event === 'terminated') {
+      // The function has ended; Delve stays, with its stdout, until it is let go.
+      void this.end();
     } else if (message.event === 'output') {
       this.output.push(message.body.output);
     }

@@ -18,7 +18,7 @@ import { LoopbackListener } from '../../src/debug/session/loopback-listener.ts';
 import { fileSpool } from '../../src/store/file-spool.ts';
 import { CdpClient } from './cdp-client.ts';
 import { DapClient } from './dap-client.ts';
-import type { EngineForDebugging } from './engine-for-debugging.ts';
+import { type EngineForDebugging, markVariable } from './engine-for-debugging.ts';
 import { type Breakpoint, type Stop, Stops, type TestDebugger } from './test-debugger.ts';
 
 export interface Answered {
@@ -34,6 +34,7 @@ export class DebuggedRoute {
   readonly route: Route;
   readonly #real: EngineForDebugging;
   readonly #language: DebugLanguage;
+  readonly #mark = randomUUID();
   readonly #stops = new Stops();
   readonly #breakpoints: Breakpoint[] = [];
   readonly #stderr = new Map<string, string>();
@@ -46,7 +47,7 @@ export class DebuggedRoute {
   constructor(real: EngineForDebugging, route: Route, language: DebugLanguage) {
     this.#real = real;
     this.#language = language;
-    this.route = { ...route, config: { ...route.config, ...real.mark } };
+    this.route = { ...route, config: { ...route.config, [markVariable]: this.#mark } };
     this.runner = new Runner({
       clock: systemClock,
       engine: () => real.engine,
@@ -55,6 +56,7 @@ export class DebuggedRoute {
       newCallId: randomUUID,
       containerPrefix: `${real.name}-${randomUUID().slice(0, 4)}`,
     });
+    this.runner.setRoutes([this.route]);
     this.runner.onStderr(({ container, text }) =>
       this.#stderr.set(container, (this.#stderr.get(container) ?? '') + text),
     );
@@ -81,8 +83,12 @@ export class DebuggedRoute {
     return this.#attached?.client.output ?? [];
   }
 
-  nextStop(): Promise<Stop> {
-    return this.#stops.next();
+  /** The next stop of a call. Rejects if the call ends without one. */
+  nextStop(answering: Promise<Answered>): Promise<Stop> {
+    const answered = answering.then(({ text, error }) => {
+      throw new Error(`The call ended without a stop: ${error?.stderr ?? text}`, { cause: error });
+    });
+    return Promise.race([this.#stops.next(), answered]);
   }
 
   async call(body: string): Promise<Answered> {
@@ -122,12 +128,19 @@ export class DebuggedRoute {
     return this.#answerOf(run, body, () => attachment);
   }
 
-  async close(): Promise<void> {
+  /** Ends the debugger, and what was started for it. */
+  async detach(): Promise<void> {
     await this.#attached?.client.end();
     this.#attached?.end();
+    this.#attached = undefined;
     await this.#run?.close();
+    this.#run = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.detach();
     await this.runner.close();
-    await this.#real.nothingLeft();
+    await this.#real.nothingLeft(this.#mark);
   }
 
   async #answerOf(run: DebugRun, body: string, attachment: () => Attachment | undefined): Promise<Answered> {

@@ -91,15 +91,15 @@ export function describeLanguagesOn(what: string, open: () => Promise<EngineForD
         for (const call of [1, 2]) {
           const answering = debugged.call('Johnny');
           if (call === 1) {
-            const stop = await debugged.nextStop();
+            const stop = await debugged.nextStop(answering);
             seen.push({ file: stop.file, line: stop.line });
             await stop.resume();
           }
-          const stop = await debugged.nextStop();
+          const stop = await debugged.nextStop(answering);
           const typed = await stop.evaluate(subject.expression);
           seen.push({ file: stop.file, line: stop.line, local: stop.locals[subject.local], typed });
           await stop.step();
-          const next = await debugged.nextStop();
+          const next = await debugged.nextStop(answering);
           seen.push(next.line > stop.line ? 'a later line' : next);
           await next.resume();
           const { status, text, error } = await answering;

@@ -9,14 +9,17 @@ import { buildArguments } from '../environment.ts';
 import { countProcesses } from '../runner/count-processes.ts';
 import { until } from '../until.ts';
 
+export const markVariable = 'HOT_FUNCTIONS_TEST';
+
 export interface EngineForDebugging {
   readonly engine: Engine;
   readonly name: string;
   readonly storageFolder: string;
-  /** Variables by which what is started can be known. */
-  readonly mark: Readonly<Record<string, string>>;
-  /** Settles when no container is left, nor any process that a function or its debugger has started. */
-  nothingLeft(): Promise<void>;
+  /**
+   * Settles when no container is left, nor any process that a function or its debugger has started with the variable
+   * `markVariable` of that value.
+   */
+  nothingLeft(mark: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,13 +34,11 @@ export async function processesForDebugging(path?: string): Promise<EngineForDeb
     storageFolder,
     onBuildLog: () => {},
   });
-  const mark = { HOT_FUNCTIONS_TEST: name };
   return {
     engine,
     name,
     storageFolder,
-    mark,
-    nothingLeft: () => noProcessWith(`HOT_FUNCTIONS_TEST=${name}`),
+    nothingLeft: (mark) => noProcessWith(`${markVariable}=${mark}`),
     close: async () => {
       await engine.dispose();
       await rm(storageFolder, { recursive: true });
@@ -54,7 +55,6 @@ export async function dockerForDebugging(): Promise<EngineForDebugging> {
     engine,
     name,
     storageFolder,
-    mark: {},
     nothingLeft: () =>
       until(
         async () => (await directClient().listContainers({ all: true, filters })).length === 0,

@@ -9,8 +9,8 @@ import { baseName, interpreterRelay, nodeInterpreter } from './relays.ts';
 /** Node opens its inspector there at a signal; another port can be chosen at its start only. */
 export const inspectorPort = 9229;
 
-/** A Node that runs JavaScript opens its inspector within milliseconds; one that blocks, never. */
-const openLimitMs = 5_000;
+/** A Node that runs JavaScript opens its inspector within milliseconds; one that blocks in a read, never. */
+const openLimitMs = 3_000;
 const answerLimitMs = 2_000;
 
 const hint = 'Restart it for debugging instead.';
@@ -42,7 +42,7 @@ async function firstAnswer(live: LiveContainer, relays: Relays, limit: AbortSign
       return await inspectorTarget(await live.container.access.connect(inspectorPort, relays));
     } catch (error) {
       if (limit.aborted || !(error instanceof HotFunctionsError) || error.code !== 'debugger-unreachable') {
-        throw unreachable(`The inspector of ${live.container.name} does not answer.`, error);
+        throw blocked(error);
       }
     }
     await delay(25);
@@ -86,10 +86,7 @@ async function prepareTarget(live: LiveContainer, relays: Relays, path: string):
 
 function evaluate(socket: WebSocket, id: number, expression: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(
-      () => reject(unreachable('The function blocks in a read of stdin, so a debugger gets no word with it.')),
-      answerLimitMs,
-    );
+    const late = setTimeout(() => reject(blocked()), answerLimitMs);
     const send = (): void =>
       socket.send(
         JSON.stringify({
@@ -126,6 +123,10 @@ function closed(socket: WebSocket): Promise<unknown> {
         new Promise((resolve) => socket.addEventListener('close', resolve, { once: true })),
         delay(answerLimitMs, undefined, { ref: false }),
       ]);
+}
+
+function blocked(cause?: unknown): HotFunctionsError {
+  return unreachable('The function blocks in a read of stdin, so a debugger gets no word with it.', cause);
 }
 
 function unreachable(message: string, cause?: unknown): HotFunctionsError {

@@ -11,9 +11,11 @@ const missingLine = 'hot-functions: no debug gem';
 
 /**
  * Ruby requires it before the function. It takes itself out of the environment, so that a Ruby that the function
- * starts does not ask for the same port, and stops in its own last line until the debugger is configured: `debug/open`
- * stops on the line after its require. What is evaluated for the user prints to stderr: stdout is for answers. And
- * 1.4, which Ruby 3.1 bundles, is taught to map paths as later ones do.
+ * starts does not ask for the same port, and waits until the debugger is configured. The gem has ways of its own to
+ * wait, all of which stop the program when somebody connects and let it go on with `configurationDone`: depending on
+ * where the program is then, it stops once more than it goes on, or runs through its first breakpoint. So here nothing
+ * stops at a connection, and we answer that request. What is evaluated for the user prints to stderr: stdout is for
+ * answers. And 1.4, which Ruby 3.1 bundles, is taught to map paths as later ones do.
  */
 const opener = `if ENV.key?('${portVariable}') && !%w[bundle bundler rake gem foreman].include?(File.basename($0))
   port = ENV.delete('${portVariable}')
@@ -28,25 +30,29 @@ const opener = `if ENV.key?('${portVariable}') && !%w[bundle bundler rake gem fo
   ENV.update(settings)
   begin
     require 'debug/session'
+    require 'debug/server'
     require 'debug/server_dap'
   rescue LoadError => error
     $stderr.puts "${missingLine} in ruby #{RUBY_VERSION}: #{error.message}"
     exit!(1)
   end
-  DEBUGGER__::ThreadClient.prepend(Module.new do
-    def frame_eval(...)
-      stdout, $stdout = $stdout, $stderr
-      super
-    ensure
-      $stdout = stdout
-    end
-  end)
+  configured = Queue.new
+  is_configured = false
+  maps_paths = DEBUGGER__::UI_DAP.respond_to?(:local_fs_map_set)
   DEBUGGER__::UI_DAP.prepend(Module.new do
-    def recv_request
-      request = super
-      arguments = request && request['arguments'] || {}
-      @moved = arguments['localfsMap'].split(':', 2) if arguments.key?('localfsMap')
-      source = arguments['source']
+    define_method(:recv_request) do
+      request = super()
+      case request && request['command']
+      when 'configurationDone'
+        send_response request
+        is_configured = true
+        configured << true
+        next recv_request
+      when 'launch'
+        map = request.dig('arguments', 'localfsMap')
+        @moved = map.split(':', 2) if map && !maps_paths
+      end
+      source = request && request.dig('arguments', 'source')
       source['path'] = move(source['path'], *@moved.reverse) if @moved && source
       request
     end
@@ -58,10 +64,21 @@ const opener = `if ENV.key?('${portVariable}') && !%w[bundle bundler rake gem fo
     def move(path, from, to)
       path&.start_with?("#{from}/") ? to + path[from.size..] : path
     end
-  end) unless DEBUGGER__::UI_DAP.respond_to?(:local_fs_map_set)
+  end)
+  DEBUGGER__::UI_ServerBase.prepend(Module.new do
+    define_method(:pause) { super() if is_configured }
+  end)
+  DEBUGGER__::ThreadClient.prepend(Module.new do
+    def process_dap(...)
+      stdout, $stdout = $stdout, $stderr
+      super
+    ensure
+      $stdout = stdout
+    end
+  end)
+  require 'debug/open_nonstop'
   ENV.update(before)
-  require 'debug/open'
-  port.itself
+  configured.pop
 end
 `;
 

@@ -33,7 +33,7 @@ export async function guessRoots(route: Route, { engineKind, found, container }:
   }
   if (engineKind === 'process') {
     // Processes see themselves without links.
-    return { localRoot: folder, remoteRoot: await realpath(folder) };
+    return { localRoot: folder, remoteRoot: await realpath(folder).catch(() => folder) };
   }
   const stages = readDockerfile(await textOf(join(folder, 'Dockerfile')));
   const compiled = await compiledRoots(folder, stages);

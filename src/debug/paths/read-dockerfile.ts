@@ -49,7 +49,7 @@ export function readDockerfile(text: string): readonly Stage[] {
       readStep(stage, instruction, rest);
     }
   }
-  return stages;
+  return stages.map(({ copies, runs, workingFolder }) => ({ copies, runs, workingFolder }));
 }
 
 function readStep(stage: OpenStage, instruction: string, rest: string): void {

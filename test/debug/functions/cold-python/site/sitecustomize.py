@@ -1,0 +1,3 @@
+import builtins
+
+builtins.own_site = "its own site"

@@ -45,6 +45,7 @@ describe('a database that is', () => {
     const bed = open();
     await bed.storage.asyncCalls.add({ callId: 'a1', routeId: 'app/hot', request: { body: 'x' } });
     bed.call('c1', '', '');
+    await bed.states();
     await bed.storage.store.close();
     const path = join(database, 'calls.db');
     const bytes = await readFile(path);
@@ -57,8 +58,10 @@ describe('a database that is', () => {
   });
 
   it('locked by who does not let go is set aside', async () => {
-    open().call('c1', '', '');
-    await beds[0]?.storage.store.close();
+    const first = open();
+    first.call('c1', '', '');
+    await first.states();
+    await first.storage.store.close();
     const locking = new DatabaseSync(join(database, 'calls.db'));
     locking.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     try {
@@ -72,8 +75,10 @@ describe('a database that is', () => {
   });
 
   it('locked does not hold up a window that closes', { timeout: 30_000 }, async () => {
-    open().call('c1', '', '');
-    await beds[0]?.storage.store.close();
+    const first = open();
+    first.call('c1', '', '');
+    await first.states();
+    await first.storage.store.close();
     const locking = new DatabaseSync(join(database, 'calls.db'));
     locking.exec('BEGIN IMMEDIATE');
     const bed = open({ lockWaitMs: 60_000 });
@@ -128,6 +133,7 @@ describe('the schema', () => {
     new DatabaseSync(join(database, 'calls.db')).close();
     const bed = open();
     bed.call('c1', '', '');
+    await bed.states();
     await bed.storage.store.close();
     const db = new DatabaseSync(join(database, 'calls.db'));
     assert.deepEqual({ ...db.prepare('PRAGMA user_version').get() }, { user_version: 1 });

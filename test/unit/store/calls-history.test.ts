@@ -184,6 +184,7 @@ describe('the history', () => {
 
   it('is shared by windows, and survives them', async () => {
     const [one, two] = [open({ id: 'one' }), open({ id: 'two' })];
+    await Promise.all([one.states(), two.states()]);
     for (let n = 0; n < 200; n += 1) {
       one.call(`one${n}`, request, answer);
       two.call(`two${n}`, request, answer);
@@ -261,6 +262,7 @@ describe('a request of the history', () => {
 
   it('can be made again later only if nothing of it was masked', async () => {
     const bed = open();
+    await bed.states();
     bed.call('secret', request, answer, { facts });
     bed.call('plain', request.replace('authorization', 'accept'), answer);
     await bed.storage.store.close();

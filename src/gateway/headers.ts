@@ -51,8 +51,13 @@ export function headersForCaller(headers: HeaderList, status: number): string[] 
   return named.size === 0 ? raw : raw.filter((_, at) => !named.has((raw[at - (at % 2)] ?? '').toLowerCase()));
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
 /** Further headers that a `Connection` header declares to be between neighbours. */
 function namedIn(connection: string): ReadonlySet<string> {
+  if (connection === '' || /^,(?:keep-alive|close)$/i.test(connection)) {
+    return nothing;
+  }
   const names = new Set(connection.toLowerCase().split(/[ \t,]+/));
   for (const usual of ['', 'close', 'keep-alive', 'upgrade']) {
     names.delete(usual);

@@ -2,7 +2,15 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import process from 'node:process';
 import { commandPath, run } from '../processes.ts';
 
-/** What we want from Debian: the packages, and the commands by which we see that they are there. */
+interface Need {
+  readonly packages: readonly string[];
+  /** By which we see that they are there. */
+  readonly commands: readonly string[];
+  /** On Debian, of packages that have no command. */
+  readonly files?: readonly string[];
+}
+
+/** What we want from Debian. */
 const NEEDS = {
   docker: { packages: ['docker.io', 'iptables'], commands: ['dockerd', 'iptables'] },
   chromium: { packages: ['chromium'], commands: ['chromium'] },
@@ -14,7 +22,12 @@ const NEEDS = {
   processTable: { packages: ['procps'], commands: ['ps'] },
   curl: { packages: ['curl'], commands: ['curl'] },
   python: { packages: ['python3'], commands: ['python3'] },
-} as const satisfies Record<string, { packages: readonly string[]; commands: readonly string[] }>;
+  debuggers: {
+    packages: ['delve', 'ruby', 'python3-debugpy'],
+    commands: ['dlv', 'ruby'],
+    files: ['/usr/lib/python3/dist-packages/debugpy/__init__.py'],
+  },
+} as const satisfies Record<string, Need>;
 
 const RECENT_MS = 60 * 60_000;
 
@@ -25,7 +38,7 @@ export type DebianNeed = keyof typeof NEEDS;
  * what is missing and how to get it.
  */
 export async function ensureDebianPackages(...needs: readonly DebianNeed[]): Promise<void> {
-  const unmet = needs.filter((need) => !NEEDS[need].commands.every((command) => commandPath(command) !== undefined));
+  const unmet = needs.filter((need) => !isMet(NEEDS[need]));
   if (unmet.length === 0) {
     return;
   }
@@ -55,6 +68,11 @@ export async function ensureDebianPackages(...needs: readonly DebianNeed[]): Pro
     // dpkg's chatter says nothing that its exit code and stderr do not.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+}
+
+function isMet({ commands, files = [] }: Need): boolean {
+  const isThere = (command: string): boolean => commandPath(command) !== undefined;
+  return commands.every(isThere) && (!isThere('apt-get') || files.every((file) => existsSync(file)));
 }
 
 /** Package lists of a fresh machine are missing, those of an old one name versions that are gone. */

@@ -51,6 +51,7 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
   };
   const inVsCode = async (engine: 'docker' | 'process') => {
     const executable = await surroundings.vscode();
+    await surroundings.debuggers();
     const env = {
       ...(await surroundings.variables()),
       ...(engine === 'docker' ? await surroundings.docker() : {}),
@@ -124,6 +125,15 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
       run: async () => {
         await surroundings.tools();
         return suite({ folder: 'docker', boundMinutes: 8, oneByOne: true, env: await surroundings.docker() });
+      },
+    },
+    {
+      name: 'debug',
+      title: "Each language's debugger, on both engines",
+      run: async () => {
+        await surroundings.tools();
+        await surroundings.debuggers();
+        return suite({ folder: 'debug', boundMinutes: 5, oneByOne: true, env: await surroundings.docker() });
       },
     },
     { name: 'host', title: 'In VS Code, process engine', run: () => inVsCode('process') },

@@ -33,6 +33,8 @@ export class Surroundings {
   readonly callers = once(() => ensureDebianPackages('curl'));
   /** What tests and examples are compiled with, run by and seen with, outside containers. */
   readonly tools = once(() => ensureDebianPackages('compilers', 'python', 'processTable'));
+  /** Of the languages that are debugged. Node has its own. */
+  readonly debuggers = once(() => ensureDebianPackages('debuggers'));
   readonly #cleanUp: CleanUp;
 
   constructor(cleanUp: CleanUp) {

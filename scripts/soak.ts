@@ -12,6 +12,7 @@ const files = [
   'test/docker/load.test.ts',
   'test/docker/faults.test.ts',
   'test/processes/faults.test.ts',
+  'test/gateway/dropped-connections.test.ts',
   'test/soak/engine-restart.test.ts',
 ];
 await runWithEngine(['--test', '--test-concurrency=1', ...files], full);

@@ -85,9 +85,12 @@ suite('Debugging with no other extension', function () {
       const place = await placeOf(stop);
       const [name, value] = local;
       const locals = await variablesOf(stop, /local/i);
+      // Ruby's debugger loses its way when it is told to go on while it is still asked for variables.
+      await recorder.looked();
       await resume(stop, 'next');
       const stepped = await recorder.stopped();
       const { line: next } = await placeOf(stepped);
+      await recorder.looked();
       await resume(stepped);
       await recorder.says(`Hello Johnny\nPOST /${folder}, call 1 of this process\n`);
       assert.deepEqual([place.file, place.line, next > line], [`${folder}/${file}`, line, true]);

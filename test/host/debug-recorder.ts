@@ -18,6 +18,7 @@ export interface Place {
 }
 
 const patienceMs = 60_000;
+const quietMs = 200;
 
 /** What happens in all debug sessions, as their adapters tell it. */
 export class DebugRecorder implements vscode.Disposable {
@@ -28,6 +29,7 @@ export class DebugRecorder implements vscode.Disposable {
   readonly #open = new Set<vscode.DebugSession>();
   readonly #subscriptions: vscode.Disposable[] = [];
   #console = '';
+  #talkedAt = 0;
 
   constructor() {
     this.#subscriptions.push(
@@ -35,7 +37,13 @@ export class DebugRecorder implements vscode.Disposable {
         createDebugAdapterTracker: (session) => {
           this.#open.add(session);
           return {
-            onDidSendMessage: (message) => this.#message(session, message),
+            onWillReceiveMessage: () => {
+              this.#talkedAt = Date.now();
+            },
+            onDidSendMessage: (message) => {
+              this.#talkedAt = Date.now();
+              this.#message(session, message);
+            },
             // A session that did not come up is never told of as terminated.
             onWillStopSession: () => this.#ended(session),
           };
@@ -57,6 +65,13 @@ export class DebugRecorder implements vscode.Disposable {
   /** The next stop that nobody has asked for. */
   stopped(): Promise<Stop> {
     return this.#eventually('a stop', () => this.#stops.shift());
+  }
+
+  /** Settles when the editor has looked at all that it shows of a stop. No person goes on sooner. */
+  async looked(): Promise<void> {
+    while (Date.now() - this.#talkedAt < quietMs) {
+      await new Promise((resolve) => setTimeout(resolve, quietMs));
+    }
   }
 
   /** Settles when no session is left. */

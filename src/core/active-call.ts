@@ -1,9 +1,10 @@
-import type { CallOutcome, CallSummary, ServedBy } from './call.ts';
+import type { CallOutcome, CallSummary, CallTimings, ServedBy } from './call.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import { HotFunctionsError } from './errors.ts';
 import { bodyOfBytes, type RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
+import type { Answer } from './wire/answer.ts';
 import type { CallFacts } from './wire/call-variables.ts';
 
 export interface ActiveCallOptions {
@@ -32,7 +33,10 @@ export class ActiveCall {
   preparedMs: number | undefined;
   startedMs: number | undefined;
   readonly #clock: Clock;
-  readonly #controller = new AbortController();
+  /** Made for whoever waits for something else than the answer: an idle container's calls spare it, 2 µs each. */
+  #controller: AbortController | undefined;
+  #abortedBy: HotFunctionsError | undefined;
+  #answer: Pick<Answer, 'fail'> | undefined;
   readonly #finished = Promise.withResolvers<CallSummary>();
   readonly #callerSignal: AbortSignal | undefined;
   readonly #onCallerAbort = (): void =>
@@ -53,11 +57,34 @@ export class ActiveCall {
 
   /** Its reason is always a HotFunctionsError. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedBy !== undefined) {
+        this.#controller.abort(this.#abortedBy);
+      }
+    }
     return this.#controller.signal;
   }
 
+  /** What has ended it early. */
+  get abortedBy(): HotFunctionsError | undefined {
+    return this.#abortedBy;
+  }
+
   abort(error: HotFunctionsError): void {
-    this.#controller.abort(error);
+    if (this.#abortedBy === undefined) {
+      this.#abortedBy = error;
+      this.#controller?.abort(error);
+      this.#answer?.fail(error);
+    }
+  }
+
+  /** From here on an abort fails `answer`. */
+  answeredBy(answer: Pick<Answer, 'fail'>): void {
+    this.#answer = answer;
+    if (this.#abortedBy !== undefined) {
+      answer.fail(this.#abortedBy);
+    }
   }
 
   /** @returns the summary, or undefined when the call had ended already. */
@@ -76,18 +103,31 @@ export class ActiveCall {
       routeId: this.route.id,
       outcome,
       ...(this.servedBy === undefined ? {} : { servedBy: this.servedBy }),
-      timings: {
-        ...(this.queuedMs === undefined ? {} : { queuedMs: this.queuedMs }),
-        ...(this.preparedMs === undefined ? {} : { preparedMs: this.preparedMs }),
-        ...(this.startedMs === undefined ? {} : { startedMs: this.startedMs }),
-        ...(exchange?.firstByteMs === undefined ? {} : { firstByteMs: exchange.firstByteMs }),
-        totalMs: this.#clock.now() - this.startedAt,
-      },
+      timings: this.#timings(exchange?.firstByteMs),
       requestBytes: this.input.length,
       responseBytes: exchange?.responseBytes ?? 0,
     };
     this.#finished.resolve(summary);
     return summary;
+  }
+
+  #timings(firstByteMs: number | undefined): CallTimings {
+    const timings: { -readonly [phase in keyof CallTimings]: CallTimings[phase] } = {
+      totalMs: this.#clock.now() - this.startedAt,
+    };
+    if (this.queuedMs !== undefined) {
+      timings.queuedMs = this.queuedMs;
+    }
+    if (this.preparedMs !== undefined) {
+      timings.preparedMs = this.preparedMs;
+    }
+    if (this.startedMs !== undefined) {
+      timings.startedMs = this.startedMs;
+    }
+    if (firstByteMs !== undefined) {
+      timings.firstByteMs = firstByteMs;
+    }
+    return timings;
   }
 }
 

@@ -45,24 +45,13 @@ export class BodyQueue implements ResponseBody {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    if (this.#read) {
-      throw new Error('This body has been read already.');
-    }
-    this.#read = true;
+    this.#begin();
     try {
-      for (;;) {
-        const chunk = this.#take();
+      for (let chunk = this.#take(); !this.#isOver(chunk); chunk = this.#take()) {
         if (chunk !== undefined) {
           yield chunk;
-        } else if (this.#end.kind === 'complete') {
-          return;
-        } else if (this.#end.kind === 'broken') {
-          throw this.#end.error;
         } else {
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve;
-          });
-          this.#wake = undefined;
+          await this.#more();
         }
       }
     } finally {
@@ -70,11 +59,17 @@ export class BodyQueue implements ResponseBody {
     }
   }
 
+  // Without the iterator: most answers are here as a whole, and it costs each of them 1 µs.
   async collect(maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean }> {
+    this.#begin();
     const kept: Uint8Array[] = [];
     let bytes = 0;
     let truncated = false;
-    for await (const chunk of this) {
+    for (let chunk = this.#take(); !this.#isOver(chunk); chunk = this.#take()) {
+      if (chunk === undefined) {
+        await this.#more();
+        continue;
+      }
       const room = maxBytes - bytes;
       if (chunk.length > room) {
         truncated = true;
@@ -86,6 +81,28 @@ export class BodyQueue implements ResponseBody {
       }
     }
     return { bytes: Buffer.concat(kept, bytes), truncated };
+  }
+
+  #begin(): void {
+    if (this.#read) {
+      throw new Error('This body has been read already.');
+    }
+    this.#read = true;
+  }
+
+  /** Whether nothing follows a `chunk` that is none. Throws where the body breaks off. */
+  #isOver(chunk: Uint8Array | undefined): boolean {
+    if (chunk === undefined && this.#end.kind === 'broken') {
+      throw this.#end.error;
+    }
+    return chunk === undefined && this.#end.kind === 'complete';
+  }
+
+  async #more(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
   }
 
   #take(): Uint8Array | undefined {

@@ -5,7 +5,7 @@ export type Event<T> = (listener: (event: T) => void) => Disposable;
 
 /** The owner's side of an `Event`. Listeners run in order of subscription, synchronously. */
 export class Emitter<T> implements Disposable {
-  #listeners: ReadonlySet<(event: T) => void> = new Set();
+  #listeners: readonly ((event: T) => void)[] = [];
   readonly #onListenerError: (error: unknown) => void;
 
   /** @param onListenerError a listener's failure must not reach the call that fired the event. */
@@ -17,12 +17,10 @@ export class Emitter<T> implements Disposable {
     // Copy on write: a listener may subscribe or unsubscribe while an event is being delivered.
     // Wrapped, so that one function subscribed twice is two subscriptions.
     const subscription = (event: T): void => listener(event);
-    this.#listeners = new Set([...this.#listeners, subscription]);
+    this.#listeners = [...this.#listeners, subscription];
     return {
       dispose: () => {
-        const rest = new Set(this.#listeners);
-        rest.delete(subscription);
-        this.#listeners = rest;
+        this.#listeners = this.#listeners.filter((other) => other !== subscription);
       },
     };
   };
@@ -38,6 +36,6 @@ export class Emitter<T> implements Disposable {
   }
 
   dispose(): void {
-    this.#listeners = new Set();
+    this.#listeners = [];
   }
 }

@@ -13,6 +13,8 @@ import { afterWrite, attachDebugRun, beforeWrite, type Debugging, openDebugRun, 
 import { ColdContainers } from './pool/cold-containers.ts';
 import type { ContainerEvents, StderrEvent } from './pool/container-events.ts';
 import type { ContainerSnapshot } from './pool/container-snapshot.ts';
+import type { HotContainer } from './pool/hot-container.ts';
+import type { HotRoute } from './pool/hot-route.ts';
 import { HotRoutes } from './pool/hot-routes.ts';
 import { MemoryBudget } from './pool/memory-budget.ts';
 import type { Lease } from './pool/route-pool.ts';
@@ -174,7 +176,9 @@ export class Runner {
     options: InvokeOptions,
     debugging?: Debugging,
   ): Promise<CallResult> {
-    const engine = await this.#admit(route, options.signal);
+    this.#closed.signal.throwIfAborted();
+    const engine = await this.#options.engine();
+    this.#admit(route, engine, options.signal);
     const { clock, newCallId } = this.#options;
     const facts = callFactsOf(route, request);
     const call = new ActiveCall({
@@ -207,7 +211,9 @@ export class Runner {
 
   /** Builds or pulls what the route needs, without a call. Rejects with the engine's HotFunctionsError. */
   async prepare(route: Route, options: InvokeOptions & { readonly force?: boolean } = {}): Promise<void> {
-    const engine = await this.#admit(route, options.signal);
+    this.#closed.signal.throwIfAborted();
+    const engine = await this.#options.engine();
+    this.#admit(route, engine, options.signal);
     const signal = AbortSignal.any([this.#closed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
     const request = prepareRequestOf(route, options.force);
     const prepared = await engine.prepare(request, options.report ?? (() => {}), signal);
@@ -250,15 +256,12 @@ export class Runner {
     await Promise.all([this.#hot.destroy(error), this.#cold.stop(error), ...calls.map((call) => call.finished)]);
   }
 
-  async #admit(route: Route, signal: AbortSignal | undefined): Promise<Engine> {
-    this.#closed.signal.throwIfAborted();
-    const engine = await this.#options.engine();
+  #admit(route: Route, engine: Engine, signal: AbortSignal | undefined): void {
     this.#closed.signal.throwIfAborted();
     this.#options.admit(route, engine);
     if (signal?.aborted === true) {
       throw new HotFunctionsError('aborted', `The call to ${route.id} was cancelled.`);
     }
-    return engine;
   }
 
   async #spool(call: ActiveCall, chunks: AsyncIterable<Uint8Array>): Promise<RequestBody> {
@@ -291,13 +294,10 @@ export class Runner {
     prepare: () => Promise<PreparedFunction>,
     debugging: Debugging | undefined,
   ): Promise<Answer> {
-    const { clock } = this.#options;
     const hot = debugging === undefined ? this.#hot.for(call.route, engine) : debugging.hot(engine);
-    const since = clock.now();
-    const lease = await hot.lease(prepare, call.signal, debugging?.only);
+    call.queuedMs = 0;
+    const lease = hot.leaseIdle(debugging?.only) ?? (await this.#queue(call, hot, prepare, debugging?.only));
     const { container, startedMs } = lease;
-    call.startedMs = startedMs;
-    call.queuedMs = Math.max(0, clock.now() - since - (call.preparedMs ?? 0) - (startedMs ?? 0));
     const requestOf = (facts: CallFacts, input: RequestBody): EncodedRequest =>
       encodeRequest(call.route, { id: call.id, ...facts }, input, hot.config);
     if (debugging !== undefined) {
@@ -324,6 +324,21 @@ export class Runner {
     };
     this.#follow(call, exchange, container.gone, (end) => release(lease, end));
     return exchange;
+  }
+
+  /** Waits for a container, or has one started. */
+  async #queue(
+    call: ActiveCall,
+    hot: HotRoute,
+    prepare: () => Promise<PreparedFunction>,
+    only: HotContainer | undefined,
+  ): Promise<Lease> {
+    const { clock } = this.#options;
+    const since = clock.now();
+    const lease = await hot.lease(prepare, call.signal, only);
+    call.startedMs = lease.startedMs;
+    call.queuedMs = Math.max(0, clock.now() - since - (call.preparedMs ?? 0) - (lease.startedMs ?? 0));
+    return lease;
   }
 
   async #callCold(
@@ -360,18 +375,13 @@ export class Runner {
 
   /** Ties a call to the exchange that answers it: what ends one ends the other, exactly once. */
   #follow(call: ActiveCall, answer: Answer, gone: Promise<void>, release: (end: ExchangeEnd) => void): void {
-    const abort = (): void => answer.fail(call.signal.reason);
-    call.signal.addEventListener('abort', abort, { once: true });
-    if (call.signal.aborted) {
-      abort();
-    }
+    call.answeredBy(answer);
     void answer.end.then(async (end) => {
-      call.signal.removeEventListener('abort', abort);
       release(end);
       if (end.kind === 'failed') {
         await this.#atMost(killWaitMs, gone);
       }
-      this.#finish(call, await outcomeOf(answer, end), answer);
+      this.#finish(call, outcomeOf(answer, end), answer);
     });
   }
 
@@ -448,14 +458,14 @@ function release(lease: Lease, end: ExchangeEnd): void {
   }
 }
 
-async function outcomeOf(answer: Answer, end: ExchangeEnd): Promise<CallOutcome> {
+function outcomeOf({ status = 0 }: Answer, end: ExchangeEnd): CallOutcome {
   switch (end.kind) {
     case 'failed':
       return end.error.code === 'aborted' ? { kind: 'aborted' } : { kind: 'failed', error: end.error };
     case 'surplus':
-      return { kind: 'answered', status: (await answer.head).status, warning: end.error };
+      return { kind: 'answered', status, warning: end.error };
     case 'clean':
-      return { kind: 'answered', status: (await answer.head).status };
+      return { kind: 'answered', status };
     default:
       return end satisfies never;
   }
@@ -463,8 +473,8 @@ async function outcomeOf(answer: Answer, end: ExchangeEnd): Promise<CallOutcome>
 
 /** What ended the call is what ended its signal, whatever the step it was in made of that. */
 function failureOf(call: ActiveCall, thrown: unknown): HotFunctionsError {
-  const reason: unknown = call.signal.reason;
-  if (reason instanceof HotFunctionsError) {
+  const reason = call.abortedBy;
+  if (reason !== undefined) {
     // The exchange says the same with the place that the answer had come to.
     return thrown instanceof HotFunctionsError && thrown.code === reason.code ? thrown : reason;
   }

@@ -57,6 +57,7 @@ export class HotContainer {
   #pins = 0;
   #exited = false;
   #killing = false;
+  /** Whether any before the last one was. */
   #answered = false;
   #leftBecause: HotFunctionsError | undefined;
 
@@ -87,12 +88,12 @@ export class HotContainer {
 
   /** Whether any exchange has been answered in full. */
   get answered(): boolean {
-    return this.#answered;
+    return this.#answered || this.#exchange?.answered === true;
   }
 
   /** Why it ended, if it did so of itself and before its first answer. */
   get failedStart(): HotFunctionsError | undefined {
-    return this.#exited && !this.#answered ? this.#leftBecause : undefined;
+    return this.#exited && !this.answered ? this.#leftBecause : undefined;
   }
 
   /** Whether it may be given another call. */
@@ -131,6 +132,7 @@ export class HotContainer {
   exchange(call: HotCall): Exchange {
     const left = this.#leftBecause;
     this.#stopIdling();
+    this.#answered = this.answered;
     this.#served += 1;
     this.#callStartedAt = call.startedAt;
     const { stdin, stdout } = this.#container;
@@ -153,9 +155,6 @@ export class HotContainer {
       onWritten: call.onWritten,
     });
     this.#exchange = exchange;
-    void exchange.end.then((end) => {
-      this.#answered ||= end.kind !== 'failed';
-    });
     if (left === undefined) {
       this.#become({ kind: 'busy', callId: call.id });
       exchange.write(stdin);

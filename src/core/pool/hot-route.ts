@@ -54,6 +54,11 @@ export class HotRoute {
     return this.#leasing === 0 && this.pool.empty;
   }
 
+  /** Without waiting, if there is an idle container. */
+  leaseIdle(only: HotContainer | undefined): Lease | undefined {
+    return this.pool.leaseIdle(only);
+  }
+
   /**
    * @param prepare called when a container has to be started, before it is
    * @param only the one container that will do

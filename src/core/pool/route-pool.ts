@@ -105,9 +105,9 @@ export class RoutePool {
     if (only !== undefined && !this.#serving.has(only)) {
       return Promise.reject(hasEnded(only));
     }
-    const container = only === undefined || this.#idle.at(-1) === only ? this.#idle.pop() : this.#takeIdle(only);
-    if (container !== undefined) {
-      return Promise.resolve(this.#lease(container));
+    const idle = this.leaseIdle(only);
+    if (idle !== undefined) {
+      return Promise.resolve(idle);
     }
     const line = only === undefined ? this.#waiters : this.#lineFor(only);
     return new Promise((resolve, reject) => {
@@ -131,6 +131,12 @@ export class RoutePool {
       this.#scale();
       this.#refuseInCrashLoop();
     });
+  }
+
+  /** What `acquire` would give at once, if anything: most calls need no promise. */
+  leaseIdle(only?: HotContainer): Lease | undefined {
+    const container = only === undefined || this.#idle.at(-1) === only ? this.#idle.pop() : this.#takeIdle(only);
+    return container && this.#lease(container);
   }
 
   #takeIdle(container: HotContainer): HotContainer | undefined {

@@ -15,6 +15,8 @@ export interface Answer {
   readonly label: ExchangeLabel;
   /** Rejects with the failure when there is no answer. */
   readonly head: Promise<Pick<ResponseHead, 'status' | 'headers'>>;
+  /** Of the head, once it is known. */
+  readonly status: number | undefined;
   readonly body: ResponseBody;
   /** Settles once and never rejects. */
   readonly end: Promise<ExchangeEnd>;

@@ -54,6 +54,10 @@ export class ColdExchange implements Answer {
     this.head.catch(() => {});
   }
 
+  get status(): number {
+    return coldHead.status;
+  }
+
   get responseBytes(): number {
     return this.#bytes;
   }

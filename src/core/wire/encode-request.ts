@@ -5,6 +5,7 @@ import { canonicalHeaderName, isFramingName, isToken } from './names.ts';
 
 /** Bodies up to this size go out in the same write as the head. */
 const oneWriteBytes = 64 * 1024;
+const nothing = new Uint8Array();
 
 export interface EncodedRequest {
   /** What to write at once, in order: one chunk, or head and body where the body is large. */
@@ -17,7 +18,7 @@ export interface EncodedRequest {
 
 /** The part of a hot route's requests that is the same for every call: its config as header lines. */
 export function configHeaders(route: Route): Variables {
-  return onTheWire(containerEnvironment(route));
+  return putOnTheWire(containerEnvironment(route), new Map());
 }
 
 /**
@@ -31,10 +32,7 @@ export function encodeRequest(
   body: RequestBody,
   config: Variables = configHeaders(route),
 ): EncodedRequest {
-  const headers = new Map(config);
-  for (const [name, value] of onTheWire(callVariables(route, call))) {
-    headers.set(name, value);
-  }
+  const headers = putOnTheWire(callVariables(route, call), new Map(config));
   headers.set('Content-Length', String(body.length));
   headers.set('Task-Id', call.id);
 
@@ -42,23 +40,24 @@ export function encodeRequest(
   for (const name of [...headers.keys()].sort()) {
     text += `${name}: ${headers.get(name)}\r\n`;
   }
-  const head = Buffer.from(`${text}\r\n`, 'utf8');
-  const sizes = { headBytes: head.length, bodyBytes: body.length };
-  return body.kind === 'stream'
-    ? { chunks: [head], rest: body.chunks, ...sizes }
-    : { chunks: writesOf(head, body.bytes), ...sizes };
+  return written(`${text}\r\n`, body);
 }
 
-/** One write: naive loops exit when their first read lacks the end of the head. */
-function writesOf(head: Uint8Array, body: Uint8Array): readonly Uint8Array[] {
-  if (body.length === 0) {
-    return [head];
+/** Head and small body in one write: naive loops exit when their first read lacks the end of the head. */
+function written(head: string, body: RequestBody): EncodedRequest {
+  const inOne = body.kind === 'bytes' && body.length <= oneWriteBytes ? body.bytes : nothing;
+  const headBytes = Buffer.byteLength(head);
+  const first = Buffer.allocUnsafe(headBytes + inOne.length);
+  first.write(head);
+  first.set(inOne, headBytes);
+  const sizes = { headBytes, bodyBytes: body.length };
+  if (body.kind === 'stream') {
+    return { chunks: [first], rest: body.chunks, ...sizes };
   }
-  return body.length <= oneWriteBytes ? [Buffer.concat([head, body])] : [head, body];
+  return { chunks: body.length <= oneWriteBytes ? [first] : [first, body.bytes], ...sizes };
 }
 
-function onTheWire(variables: Variables): Variables {
-  const headers = new Map<string, string>();
+function putOnTheWire(variables: Variables, headers: Map<string, string>): Map<string, string> {
   for (const [variable, value] of variables) {
     const name = wireName(variable);
     if (name !== undefined) {
@@ -71,7 +70,7 @@ function onTheWire(variables: Variables): Variables {
 /** Callers choose the names of their headers, so there is no end of them. */
 const maxKnownNames = 1000;
 
-/** Names come again with every call: remembering how they are spelt takes 2 µs off each. */
+/** Names come again with every call: to remember how they are spelt makes a request less than half as much work. */
 const knownNames = new Map<string, string | undefined>();
 
 /** How a variable is called on the wire; undefined if it cannot be there. */

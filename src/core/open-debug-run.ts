@@ -91,18 +91,21 @@ export function ready({ gate }: Debugging, call: ActiveCall, container: GateCont
   return stepOf(call.signal, Promise.race([gate.ready?.(container), container.gone]));
 }
 
-/** Lets the debugger change what is about to be sent. */
+/** Lets the debugger change what is about to be sent. Over when the container is that it was to be sent to. */
 export async function beforeWrite(
   { gate }: Debugging,
   call: ActiveCall,
   bytesOf: (facts: CallFacts, input: RequestBody) => Uint8Array,
+  container?: GateContainer,
 ): Promise<void> {
   const { id: callId, route, signal } = call;
   const read = (request: EditableRequest): readonly [CallFacts, RequestBody] => {
     const facts = callFactsOf(route, request);
     return [facts, inputOf(request, facts.method)];
   };
-  const edited = await stepOf(signal, gate.beforeWrite?.({ callId, preview: (request) => bytesOf(...read(request)) }));
+  const step = gate.beforeWrite?.({ callId, preview: (request) => bytesOf(...read(request)) });
+  const gone = container?.gone.then(() => undefined);
+  const edited = await stepOf(signal, step && gone ? Promise.race([step, gone]) : step);
   if (edited !== undefined) {
     [call.facts, call.input] = read(edited);
   }

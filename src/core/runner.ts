@@ -303,7 +303,8 @@ export class Runner {
     if (debugging !== undefined) {
       try {
         await ready(debugging, call, container);
-        await beforeWrite(debugging, call, (...request) => Buffer.concat(requestOf(...request).chunks));
+        const bytesOf = (...request: Parameters<typeof requestOf>) => Buffer.concat(requestOf(...request).chunks);
+        await beforeWrite(debugging, call, bytesOf, container);
       } catch (error) {
         // Nothing was written to it.
         lease.release({ kind: 'reuse' });

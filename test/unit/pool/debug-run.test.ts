@@ -156,6 +156,16 @@ describe('a route under a debugger', () => {
     assert.deepEqual([bed.runner.containers(), bed.runner.calls(), bed.clock.pendingTimers], [[], [], 0]);
   });
 
+  it('does not wait for a debugger that looks at the request when the container has ended', async () => {
+    const bed = new RunnerBed([hot]);
+    const run = bed.runner.openDebug(hot, alter);
+    const call = run.invoke({}, { beforeWrite: () => new Promise(() => {}) });
+    await settled();
+    bed.engine.at(0).exits({ reason: 'exit', code: 3 });
+    assert.equal((await call).error?.code, 'function-exited');
+    await run.close();
+  });
+
   it('fails the call with what the debugger fails with', async () => {
     const bed = new RunnerBed([hot]);
     const run = bed.runner.openDebug(hot, alter);

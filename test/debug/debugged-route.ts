@@ -161,12 +161,12 @@ export class DebuggedRoute {
     this.roots = roots;
     const open = (): Promise<Duplex> => container.access.connect(attachment.port, attachment.relays);
     if (attachment.kind === 'dap') {
-      const client = await repeated(async () => DapClient.greet(await open(), roots, this.#stops.add));
+      const client = await repeated(container, async () => DapClient.greet(await open(), roots, this.#stops.add));
       this.#attached = { container: container.name, client, end: () => {} };
       await client.configure(attachment, this.#breakpoints);
       return;
     }
-    await repeated(async () => attachment.ready?.(open));
+    await repeated(container, async () => attachment.ready?.(open));
     const listener = await LoopbackListener.open(open, () => {});
     const targets = await fetch(`http://127.0.0.1:${listener.port}/json/list`);
     const [{ webSocketDebuggerUrl: url }] = (await targets.json()) as [{ webSocketDebuggerUrl: string }];
@@ -183,14 +183,18 @@ async function collected(result: Awaited<ReturnType<Runner['invoke']>>): Promise
   return { status: result.status, text, ...(result.error === undefined ? {} : { error: result.error }) };
 }
 
-/** Until the debugger listens. */
-async function repeated<T>(attempt: () => Promise<T>): Promise<T> {
+/** Until the debugger listens, or nobody can any more. */
+async function repeated<T>(container: GateContainer, attempt: () => Promise<T>): Promise<T> {
   const end = Date.now() + 20_000;
+  let isGone = false;
+  void container.gone.then(() => {
+    isGone = true;
+  });
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (Date.now() > end || (error instanceof HotFunctionsError && error.code !== 'debugger-unreachable')) {
+      if (isGone || Date.now() > end || (error instanceof HotFunctionsError && error.code !== 'debugger-unreachable')) {
         throw error;
       }
       await delay(25);

@@ -21,6 +21,8 @@ import { EchoEngine } from './echo-engine.ts';
 const [folder = '', calls = '0'] = process.argv.slice(2);
 const note = (file: string, line: string): void => appendFileSync(join(folder, file), `${line}\n`);
 const complain = (error: unknown): void => note('errors', error instanceof Error ? String(error.stack) : String(error));
+// The test has ended, however it did.
+process.on('disconnect', () => process.exit());
 process.send?.('begins');
 
 const engine = new EchoEngine((input) => note('runs', input));

@@ -299,7 +299,7 @@ export class Runner {
     const lease = hot.leaseIdle(debugging?.only) ?? (await this.#queue(call, hot, prepare, debugging?.only));
     const { container, startedMs } = lease;
     const requestOf = (facts: CallFacts, input: RequestBody): EncodedRequest =>
-      encodeRequest(call.route, { id: call.id, ...facts }, input, hot.config);
+      encodeRequest(call.route, { id: call.id, ...facts }, input, hot.template);
     if (debugging !== undefined) {
       try {
         await ready(debugging, call, container);

@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Alter } from '../debug-run.ts';
 import type { Engine, PreparedFunction } from '../engine.ts';
 import { containerShapeOf, type Route } from '../route.ts';
-import { containerEnvironment, type Variables } from '../wire/call-variables.ts';
-import { configHeaders } from '../wire/encode-request.ts';
+import { containerEnvironment } from '../wire/call-variables.ts';
+import { type RequestTemplate, requestTemplate } from '../wire/encode-request.ts';
 import type { ContainerEvents } from './container-events.ts';
 import { HotContainer } from './hot-container.ts';
 import type { MemoryBudget } from './memory-budget.ts';
@@ -29,8 +29,8 @@ interface HotStart {
 export class HotRoute {
   readonly engine: Engine;
   readonly shape: string;
-  /** The route's config as the header lines that every request has. */
-  readonly config: Variables;
+  /** What all of its requests have in common. */
+  readonly template: RequestTemplate;
   readonly pool: RoutePool;
   #prepared: PreparedFunction | undefined;
   /** Calls on their way to a lease: they may not have reached the pool yet. */
@@ -39,7 +39,7 @@ export class HotRoute {
   constructor(route: Route, engine: Engine, options: HotRouteOptions) {
     this.engine = engine;
     this.shape = containerShapeOf(route);
-    this.config = configHeaders(route);
+    this.template = requestTemplate(route);
     const { clock, nextName, onChange } = options;
     this.pool = new RoutePool(route, {
       clock,

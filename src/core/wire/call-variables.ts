@@ -30,10 +30,19 @@ export function containerEnvironment(route: Route): Variables {
   return environment;
 }
 
-/** `METHOD`, `ROUTE`, `REQUEST_URL` and `HEADER_*` of one call. Repeated headers are joined by one space. */
+/** `METHOD`, `ROUTE`, `REQUEST_URL` and `HEADER_*` of one call. */
 export function callVariables(route: Route, call: CallFacts): Variables {
+  const variables = headerVariables(call.headers);
+  variables.set('METHOD', call.method);
+  variables.set('REQUEST_URL', call.url);
+  variables.set('ROUTE', route.path);
+  return variables;
+}
+
+/** `HEADER_*` of one call. Repeated headers are joined by one space. */
+export function headerVariables(headers: HeaderList): Map<string, string> {
   const variables = new Map<string, string>();
-  for (const [name, value] of call.headers) {
+  for (const [name, value] of headers) {
     const spelt = environmentName(name);
     if (hiddenHeaders.has(spelt)) {
       continue;
@@ -42,9 +51,6 @@ export function callVariables(route: Route, call: CallFacts): Variables {
     const earlier = variables.get(key);
     variables.set(key, (earlier === undefined ? value : `${earlier} ${value}`).replaceAll('\0', ''));
   }
-  variables.set('METHOD', call.method);
-  variables.set('REQUEST_URL', call.url);
-  variables.set('ROUTE', route.path);
   return variables;
 }
 

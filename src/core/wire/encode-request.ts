@@ -1,6 +1,7 @@
+import type { HeaderList } from '../call.ts';
 import type { RequestBody } from '../request-body.ts';
 import type { Route } from '../route.ts';
-import { type CallFacts, callVariables, containerEnvironment, type Variables } from './call-variables.ts';
+import { type CallFacts, containerEnvironment, headerVariables } from './call-variables.ts';
 import { canonicalHeaderName, isFramingName, isToken } from './names.ts';
 
 /** Bodies up to this size go out in the same write as the head. */
@@ -16,9 +17,29 @@ export interface EncodedRequest {
   readonly bodyBytes: number;
 }
 
-/** The part of a hot route's requests that is the same for every call: its config as header lines. */
-export function configHeaders(route: Route): Variables {
-  return putOnTheWire(containerEnvironment(route), new Map());
+/** A header line of every request of a route: the same each time, or with what the call says. Sorted by name. */
+type TemplateLine = { readonly name: string } & (
+  | { readonly line: string }
+  | { readonly says: 'length' | 'method' | 'url' | 'id' }
+);
+
+export type RequestTemplate = readonly TemplateLine[];
+
+/** What the requests of a hot route have in common. Written once for all calls: with it, one is half as much work. */
+export function requestTemplate(route: Route): RequestTemplate {
+  const lines = new Map<string, TemplateLine>();
+  for (const [name, value] of onTheWire([...containerEnvironment(route), ['ROUTE', route.path]])) {
+    lines.set(name, { name, line: lineOf(name, value) });
+  }
+  for (const [name, says] of [
+    ['Content-Length', 'length'],
+    ['Method', 'method'],
+    ['Request_url', 'url'],
+    ['Task-Id', 'id'],
+  ] as const) {
+    lines.set(name, { name, says });
+  }
+  return [...lines.values()].sort(byName);
 }
 
 /**
@@ -30,17 +51,58 @@ export function encodeRequest(
   route: Route,
   call: CallFacts & { readonly id: string },
   body: RequestBody,
-  config: Variables = configHeaders(route),
+  template: RequestTemplate = requestTemplate(route),
 ): EncodedRequest {
-  const headers = putOnTheWire(callVariables(route, call), new Map(config));
-  headers.set('Content-Length', String(body.length));
-  headers.set('Task-Id', call.id);
-
-  let text = 'GET / HTTP/1.1\r\nHost: localhost\r\n';
-  for (const name of [...headers.keys()].sort()) {
-    text += `${name}: ${headers.get(name)}\r\n`;
+  const own = call.headers.length === 0 ? [] : callersLines(call.headers);
+  let head = 'GET / HTTP/1.1\r\nHost: localhost\r\n';
+  let next = 0;
+  for (const common of template) {
+    for (let line = own[next]; line !== undefined && line.name < common.name; line = own[next]) {
+      head += line.line;
+      next += 1;
+    }
+    // What a caller says goes before config of the same name.
+    if (own[next]?.name !== common.name) {
+      head += 'line' in common ? common.line : lineOf(common.name, wordOf(common.says, call, body));
+    }
   }
-  return written(`${text}\r\n`, body);
+  for (const { line } of own.slice(next)) {
+    head += line;
+  }
+  return written(`${head}\r\n`, body);
+}
+
+function wordOf(
+  says: 'length' | 'method' | 'url' | 'id',
+  call: CallFacts & { readonly id: string },
+  body: RequestBody,
+): string {
+  switch (says) {
+    case 'length':
+      return String(body.length);
+    case 'method':
+      return headerValue(call.method);
+    case 'url':
+      return headerValue(call.url);
+    case 'id':
+      return call.id;
+    default:
+      return says satisfies never;
+  }
+}
+
+function callersLines(headers: HeaderList): readonly { readonly name: string; readonly line: string }[] {
+  return onTheWire(headerVariables(headers))
+    .map(([name, value]) => ({ name, line: lineOf(name, value) }))
+    .sort(byName);
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function lineOf(name: string, value: string): string {
+  return `${name}: ${value}\r\n`;
 }
 
 /** Head and small body in one write: naive loops exit when their first read lacks the end of the head. */
@@ -57,11 +119,12 @@ function written(head: string, body: RequestBody): EncodedRequest {
   return { chunks: body.length <= oneWriteBytes ? [first] : [first, body.bytes], ...sizes };
 }
 
-function putOnTheWire(variables: Variables, headers: Map<string, string>): Map<string, string> {
+function onTheWire(variables: Iterable<readonly [string, string]>): (readonly [name: string, value: string])[] {
+  const headers: (readonly [string, string])[] = [];
   for (const [variable, value] of variables) {
     const name = wireName(variable);
     if (name !== undefined) {
-      headers.set(name, headerValue(value));
+      headers.push([name, headerValue(value)]);
     }
   }
   return headers;

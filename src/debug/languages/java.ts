@@ -26,6 +26,10 @@ export const java: DebugLanguage = {
         kind: 'listener',
         port,
         relays: [],
+        // Closed before a handshake, a connection changes nothing; after one, its end would let a suspended JVM go on.
+        ready: async (open) => {
+          (await open()).destroy();
+        },
         configuration: (address, { localRoot }) => ({
           type: 'java',
           request: 'attach',
@@ -39,5 +43,5 @@ export const java: DebugLanguage = {
     };
   },
 
-  chatter: /^Picked up JAVA_TOOL_OPTIONS: /,
+  chatter: /^Picked up JAVA_TOOL_OPTIONS: |^Debugger failed to attach: handshake failed/,
 };

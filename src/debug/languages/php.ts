@@ -6,7 +6,7 @@ const extension = { id: 'xdebug.php-debug', name: 'PHP Debug' };
 
 const settings = `auto_prepend_file = "\${${folderVariable}}/hot-functions-wait.php"
 xdebug.mode = debug
-xdebug.start_with_request = no
+xdebug.start_with_request = trigger
 xdebug.log_level = 0
 `;
 

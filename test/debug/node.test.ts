@@ -43,8 +43,8 @@ describe('Node under its debugger', () => {
 
   it('stops in a hot function that never gives its thread back', async () => {
     const folder = join(functions, 'hot-node');
-    const debugged = open({ format: 'http', source: { folder, entrypoint: ['node', 'func.mjs'] } });
-    const breakpoint = debugged.breakpoint('func.mjs', 'writeSync(1');
+    const debugged = open({ format: 'http', source: { folder, entrypoint: ['node', 'func.js'] } });
+    const breakpoint = debugged.breakpoint('func.js', 'writeSync(1');
     const answering = debugged.call('Johnny');
     const { file, line, locals, resume } = await debugged.nextStop(answering);
     await resume();
@@ -108,7 +108,7 @@ describe('Node under its debugger', () => {
 
   it('says that only a restart helps where the function blocks while it waits', async () => {
     const folder = join(functions, 'hot-node');
-    const debugged = open({ format: 'http', source: { folder, entrypoint: ['node', 'func.mjs'] } });
+    const debugged = open({ format: 'http', source: { folder, entrypoint: ['node', 'func.js'] } });
     await debugged.callPlainly('Johnny');
     const [container] = debugged.runner.containers();
     await assert.rejects(debugged.callInPlace(container?.name ?? '', 'Johnny'), {
@@ -135,7 +135,7 @@ describe('Node under its debugger', () => {
 
   it('does not signal what is no Node', async () => {
     const folder = join(functions, 'hot-node');
-    const source = { folder, entrypoint: ['sh', '-c', 'node func.mjs; exit 3'] };
+    const source = { folder, entrypoint: ['sh', '-c', 'node func.js; exit 3'] };
     const debugged = open({ format: 'http', source });
     await debugged.callPlainly('Johnny');
     const [container] = debugged.runner.containers();

@@ -17,7 +17,7 @@ export interface Interpreter {
 }
 
 /** The word of a command that runs an interpreter: the first one, or one behind a wrapper such as an entrypoint script. */
-export function programIn(argv: readonly string[], { names }: Pick<Interpreter, 'names'>): string | undefined {
+function programIn(argv: readonly string[], { names }: Interpreter): string | undefined {
   return argv.find((word) => names.test(baseName(word)));
 }
 

@@ -9,8 +9,8 @@ export async function setBreakpoint(workbench: Workbench, line: number): Promise
   const { page } = workbench;
   const set = page.locator('.editor-group-container.active .codicon-debug-breakpoint');
   const before = await set.count();
-  await (await workbench.openPalette(`:${line}`)).first().waitFor();
-  await page.keyboard.press('Enter');
+  const rows = await workbench.openPalette(`:${line}`);
+  await rows.filter({ hasText: new RegExp(`line ${line}\\b`) }).click();
   await page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
   await page.keyboard.press('F9');
   await set.nth(before).waitFor();

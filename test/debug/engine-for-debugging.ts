@@ -62,6 +62,13 @@ export async function dockerForDebugging(): Promise<EngineForDebugging> {
       ),
     close: async () => {
       await engine.dispose();
+      const docker = directClient();
+      for (const image of await docker.listImages({ filters: { reference: [`${name}/*`] } })) {
+        // Suites at the same time have the same one under names of their own.
+        for (const tag of image.RepoTags?.filter((each) => each.startsWith(`${name}/`)) ?? []) {
+          await docker.getImage(tag).remove({ force: true });
+        }
+      }
       await rm(storageFolder, { recursive: true });
     },
   };

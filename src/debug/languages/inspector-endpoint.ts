@@ -18,7 +18,9 @@ async function get(connection: Duplex, path: string): Promise<string> {
     return await new Promise((resolve, reject) => {
       // The inspector answers to names of the loopback only.
       const options = { path, headers: { Host: 'localhost' }, createConnection: () => connection };
-      const sent = request(options, (response) => text(response).then(resolve, reject));
+      const sent = request(options, (response) => {
+        text(response).then(resolve, reject);
+      });
       sent.on('error', reject);
       sent.end();
     });

@@ -31,8 +31,9 @@ export const nodeInterpreter: Interpreter = {
     '-e',
     `const socket = require('net').connect(+process.argv[1], '127.0.0.1');
 socket.on('connect', () => {
-  process.stdout.write('connected\\n');
+  process.stdout.write('connected ' + process.pid + '\\n');
   process.stdin.pipe(socket).pipe(process.stdout);
+  process.stdin.on('end', () => setTimeout(process.exit, 1000));
 });
 socket.on('error', () => process.stdout.write('refused\\n'));
 socket.on('close', () => process.exit());`,
@@ -51,7 +52,7 @@ try:
 except OSError:
     os.write(1, b'refused\\n')
     sys.exit()
-os.write(1, b'connected\\n')
+os.write(1, b'connected %d\\n' % os.getpid())
 def send():
     for data in iter(lambda: os.read(0, 65536), b''):
         link.sendall(data)
@@ -78,7 +79,7 @@ rescue SystemCallError
   $stdout.write("refused\\n")
   exit!
 end
-$stdout.write("connected\\n")
+$stdout.write("connected #{$$}\\n")
 Thread.new { IO.copy_stream($stdin, link) rescue nil; exit! }
 IO.copy_stream(link, $stdout) rescue nil
 exit!`,

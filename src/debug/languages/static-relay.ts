@@ -27,7 +27,7 @@ func main() {
 		os.Stdout.WriteString("refused\\n")
 		return
 	}
-	os.Stdout.WriteString("connected\\n")
+	os.Stdout.WriteString("connected " + strconv.Itoa(os.Getpid()) + "\\n")
 	other := os.NewFile(uintptr(link), "debugger")
 	go func() {
 		io.Copy(other, os.Stdin)

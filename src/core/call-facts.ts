@@ -23,14 +23,15 @@ export function callFactsOf(route: Route, request: CallRequest): CallFacts {
       throw new HotFunctionsError('invalid-request', `The header ${JSON.stringify(name)} cannot be sent.`);
     }
   }
-  if (/[\s\0]/.test(request.query ?? '') || /[\s\0]/.test(request.url ?? '')) {
+  const { query, url } = request;
+  if ((query !== undefined && /[\s\0]/.test(query)) || (url !== undefined && /[\s\0]/.test(url))) {
     throw new HotFunctionsError('invalid-request', 'The query or the URL has white space in it; encode it.');
   }
   const { bodyLength } = request;
   if (bodyLength !== undefined && !(Number.isSafeInteger(bodyLength) && bodyLength >= 0)) {
     throw new HotFunctionsError('invalid-request', `${bodyLength} is no length of a body.`);
   }
-  return { method, headers, url: request.url ?? usualUrl(route, request.query) };
+  return { method, headers, url: url ?? usualUrl(route, query) };
 }
 
 function usualUrl(route: Route, query = ''): string {

@@ -169,7 +169,7 @@ export class Exchange implements Answer {
     try {
       const taken = this.#decoder.write(chunk);
       if (this.#decoder.complete) {
-        this.#answered(chunk.subarray(taken));
+        this.#answered(taken === chunk.length ? nothing : chunk.subarray(taken));
       }
     } catch (error) {
       if (!(error instanceof HotFunctionsError)) {
@@ -212,7 +212,9 @@ export class Exchange implements Answer {
 
   #placed(error: HotFunctionsError): HotFunctionsError {
     const { offset } = this.#decoder;
-    return offset === 0 || error.offset !== undefined ? error : atPlace(error, offset, Buffer.from(this.#lastBytes));
+    return offset === 0 || error.offset !== undefined
+      ? error
+      : atPlace(error, offset, Buffer.from(this.#lastBytes.subarray(-maxLastBytes)));
   }
 
   #answered(surplus: Uint8Array): void {
@@ -251,9 +253,9 @@ export class Exchange implements Answer {
   }
 
   #keepLast(chunk: Uint8Array): void {
-    // A view of most answers, which come whole.
+    // Most answers come whole: of them no view is made, only kept what is there.
     const whole = chunk.length >= maxLastBytes || this.#lastBytes.length === 0;
-    this.#lastBytes = (whole ? chunk : Buffer.concat([this.#lastBytes, chunk])).subarray(-maxLastBytes);
+    this.#lastBytes = whole ? chunk : Buffer.concat([this.#lastBytes.subarray(-maxLastBytes), chunk]);
   }
 
   #keepSalvage(chunk: Uint8Array): void {

@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { HotFunctionsError } from '../errors.ts';
 
 export interface PumpOptions {
@@ -23,18 +22,39 @@ export interface PumpOptions {
 export async function pumpBody(options: PumpOptions): Promise<HotFunctionsError | 'not read' | undefined> {
   const { stdin, end, signal } = options;
   let fault: HotFunctionsError | undefined;
+  const body = counted(options, (error) => {
+    fault = error;
+  });
+  // Not Node's pipeline: it leaves a listener on a stream that it does not end, and this one serves many calls.
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  stdin.once('close', stop);
   try {
-    await pipeline(
-      counted(options, (error) => {
-        fault = error;
-      }),
-      stdin,
-      { end, signal },
-    );
-    return undefined;
+    while (!signal.aborted && !stdin.destroyed) {
+      const next = await Promise.race([body.next(), over]);
+      if (next === undefined) {
+        break;
+      }
+      if (next.done === true) {
+        if (end) {
+          stdin.end();
+        }
+        return undefined;
+      }
+      if (!stdin.destroyed && !stdin.write(next.value)) {
+        await Promise.race([new Promise((resolveDrained) => stdin.once('drain', resolveDrained)), over]);
+      }
+    }
   } catch {
-    return fault ?? 'not read';
+    // `fault` says it.
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stdin.off('close', stop);
   }
+  // The source may take its time to end, or never do so.
+  body.return(undefined).catch(() => {});
+  return fault ?? 'not read';
 }
 
 async function* counted(

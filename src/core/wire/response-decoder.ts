@@ -283,23 +283,27 @@ export class ResponseDecoder {
   }
 
   #checkBound(kind: LineState, input: Buffer, at: number, end: number): void {
-    const here = (): Line => ({ bytes: input, from: at, to: end, offset: this.#offset, input, end: input.length });
     if (kind === 'status-line' || kind === 'headers' || kind === 'trailers') {
       this.#headBytes += end - at;
       if (this.#headBytes > this.#limits.maxHeadBytes) {
-        throw this.#failAt(here(), {
+        throw this.#failAt(this.#pieceAtFault(input, at, end), {
           code: 'header-too-large',
           message: `The head of the response is larger than ${this.#limits.maxHeadBytes} bytes.`,
           hint: 'Send less in headers; is the empty line between head and body missing?',
         });
       }
     } else if (this.#partial.length + end - at > maxChunkSizeLine) {
-      throw this.#failAt(here(), {
+      throw this.#failAt(this.#pieceAtFault(input, at, end), {
         code: 'bad-chunk',
         message: 'The line with the size of a chunk does not end.',
         hint: 'End it with CR LF.',
       });
     }
+  }
+
+  /** Of a line that is too long: what has just come. */
+  #pieceAtFault(input: Buffer, at: number, end: number): Line {
+    return { bytes: input, from: at, to: end, offset: this.#offset, input, end: input.length };
   }
 
   #failAt(line: Line, { code, message, hint }: Problem): HotFunctionsError {

@@ -25,6 +25,9 @@ const killedOutputGraceMs = 250;
 /** How long output may stay away after an exit before the rest of it counts as lost with whoever holds it. */
 const silentOutputMs = 3_000;
 
+/** How long the engine may take to say that a killed process had used too much memory. */
+const lateReasonMs = 150;
+
 /** Exit code of a process that SIGKILL ended. */
 const killedCode = 137;
 
@@ -135,7 +138,7 @@ export class DockerContainer implements Container {
     if (end.code === 0) {
       return { reason: 'exit', code: 0 };
     }
-    switch (await this.#outOfMemory()) {
+    switch (await this.#outOfMemory(end.code)) {
       case 'yes':
         return { reason: 'out-of-memory', code: end.code, certain: true };
       case 'no':
@@ -189,12 +192,23 @@ export class DockerContainer implements Container {
   }
 
   /** To be asked before the removal. */
-  async #outOfMemory(): Promise<'yes' | 'no' | 'nobody knows'> {
-    try {
-      const info = await this.#requests.limited(inspectLimitMs, (abortSignal) =>
+  async #outOfMemory(code: number): Promise<'yes' | 'no' | 'nobody knows'> {
+    const look = async (): Promise<boolean> => {
+      const { State } = await this.#requests.limited(inspectLimitMs, (abortSignal) =>
         this.#container().inspect({ abortSignal }),
       );
-      return info.State.OOMKilled ? 'yes' : 'no';
+      return State.OOMKilled;
+    };
+    try {
+      if (await look()) {
+        return 'yes';
+      }
+      if (code !== killedCode) {
+        return 'no';
+      }
+      // The engine hears of the exit and of its reason one after the other, in either order.
+      await delay(lateReasonMs);
+      return (await look()) ? 'yes' : 'no';
     } catch {
       return 'nobody knows';
     }

@@ -2,14 +2,22 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { HotFunctionsApi } from './api.ts';
+import { holdEvents } from './core/calls/hold-events.ts';
 import { systemClock } from './core/clock.ts';
 import { DisposableStore } from './core/disposable.ts';
 import type { Engine } from './core/engine.ts';
+import { Lazy } from './core/lazy.ts';
 import { Runner } from './core/runner.ts';
 import { registerConfigurations } from './debug/configuration/register-configurations.ts';
 import { registerDebugging } from './debug/register-debugging.ts';
 import { RootSessions } from './debug/root-sessions.ts';
-import { debugCommandIds, routeCommandIds, windowCommandIds } from './editor/command-ids.ts';
+import {
+  debugCommandIds,
+  endpointCommandIds,
+  historyCommandIds,
+  routeCommandIds,
+  windowCommandIds,
+} from './editor/command-ids.ts';
 import { registerCommands } from './editor/commands/register-commands.ts';
 import { keepContextKeys } from './editor/context-keys.ts';
 import { createApi } from './editor/create-api.ts';
@@ -31,7 +39,6 @@ import { treeOutline } from './editor/tree/tree-outline.ts';
 import { WireChannel } from './editor/wire-log/wire-channel.ts';
 import { machineEngines } from './engines/machine-engines.ts';
 import { selectEngine } from './engines/select-engine.ts';
-import { fileSpool } from './store/file-spool.ts';
 import { WindowLease } from './store/window-lease.ts';
 
 let close: (() => Promise<void>) | undefined;
@@ -86,12 +93,17 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     clock: systemClock,
     engine: () => engines.engine(),
     admit: (_route, engine) => admission.admit(engine),
-    spool: fileSpool({ folder: join(storageFolder, 'bodies'), maxBytes: 1024 ** 3 }),
+    spool: async (chunks, signal) => {
+      // Few bodies are of unknown length.
+      const { fileSpool } = await import('./store/file-spool.ts');
+      return fileSpool({ folder: join(storageFolder, 'bodies'), maxBytes: 1024 ** 3 })(chunks, signal);
+    },
     memoryBudgetMiB: () => memory.limitMiB(),
     newCallId: randomUUID,
     containerPrefix: `hot-${randomBytes(3).toString('hex')}`,
   });
   log.follow(runner);
+  const record = holdEvents(runner);
 
   const files = owned.add(new SavedFiles((message) => log.channel.warn(message)));
   const routes = owned.add(new WorkspaceRoutes(files, unexpected));
@@ -118,14 +130,37 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   }
   owned.add(registerLens(routes, unexpected));
 
+  const background = new Lazy(async () => {
+    const { openBackground } = await import('./background.ts');
+    return openBackground({
+      context,
+      clock: systemClock,
+      window,
+      workerScript: new URL('./call-worker.js', import.meta.url),
+      runner,
+      routes,
+      engines,
+      admission,
+      invoke,
+      memoryBudgetMiB: () => memory.limitMiB(),
+      responses,
+      log,
+      record,
+      onError: unexpected,
+    });
+  });
+  const invoke: Runner['invoke'] = async (route, request, options) =>
+    route.type === 'async' ? (await background.get()).accept(route, request) : runner.invoke(route, request, options);
   const { extensionUri, workspaceState } = context;
   const engine = (): Promise<Engine> => engines.engine();
+  owned.add(registerCommands(endpointCommandIds, async () => (await background.get()).endpointCommands, unexpected));
+  owned.add(registerCommands(historyCommandIds, async () => (await background.get()).historyCommands, unexpected));
   owned.add(
     registerCommands(
       routeCommandIds,
       async () => {
         const { routeCommands } = await import('./editor/commands/route-commands.ts');
-        return routeCommands({ routes, runner, admission, engine, responses, memory: workspaceState });
+        return routeCommands({ routes, runner, invoke, admission, engine, responses, memory: workspaceState });
       },
       unexpected,
     ),
@@ -166,15 +201,21 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   );
 
   close = async () => {
-    // Containers first: what they still say goes to the logs.
+    const opened = await background.made?.catch(() => undefined);
+    // Who calls from outside first: nothing begins any more, and what nobody waits for is put back.
+    await opened?.stop();
+    // Containers before the logs: what they still say goes there.
     await runner.close();
+    await opened?.close();
     await engines.dispose();
     owned.dispose();
     // Last: without it, another window would take what still runs here for an orphan's.
     await (await window)?.release();
   };
   void files.rescan();
-  return createApi(runner, routes);
+  // After the start: nothing of it is on the way of showing routes.
+  setImmediate(() => void background.get().catch(unexpected));
+  return createApi(runner, routes, invoke);
 }
 
 export async function deactivate(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Metafile } from 'esbuild';
 
 const KIB = 1024;
 /** Bytes of minified JavaScript. What a window loads on activation makes it start later; the rest is download. */
-const BUDGET = { activation: 110 * KIB, total: 700 * KIB };
+const BUDGET = { activation: 110 * KIB, total: 800 * KIB };
 const LAZY_PACKAGES = ['dockerode'];
 
 export interface BundleSize {

@@ -34,4 +34,40 @@ export const debugCommandIds = {
   debugAgain: 'hotFunctions.debugAgain',
 } as const;
 
-export const commandIds = { ...routeCommandIds, ...windowCommandIds, ...debugCommandIds } as const;
+/** Commands of the local endpoint. */
+export const endpointCommandIds = {
+  startEndpoint: 'hotFunctions.startEndpoint',
+  stopEndpoint: 'hotFunctions.stopEndpoint',
+  endpointActions: 'hotFunctions.endpointActions',
+  copyEndpointAddress: 'hotFunctions.copyEndpointAddress',
+  openEndpoint: 'hotFunctions.openEndpoint',
+  showEndpointToken: 'hotFunctions.showEndpointToken',
+  copyEndpointToken: 'hotFunctions.copyEndpointToken',
+  rotateEndpointToken: 'hotFunctions.rotateEndpointToken',
+  copyUrl: 'hotFunctions.copyUrl',
+  copyCurl: 'hotFunctions.copyCurl',
+} as const;
+
+/** Commands of the history of calls. */
+export const historyCommandIds = {
+  showHistory: 'hotFunctions.showHistory',
+  /** Of a row; not in package.json. */
+  openCall: 'hotFunctions.openCall',
+  cancelCall: 'hotFunctions.cancelCall',
+  rerunCall: 'hotFunctions.rerunCall',
+  cancelWaitingCalls: 'hotFunctions.cancelWaitingCalls',
+  clearHistory: 'hotFunctions.clearHistory',
+  clearHistoryOfRoute: 'hotFunctions.clearHistoryOfRoute',
+  filterHistory: 'hotFunctions.filterHistory',
+  filterHistoryByRoute: 'hotFunctions.filterHistoryByRoute',
+  clearHistoryFilter: 'hotFunctions.clearHistoryFilter',
+  showOlderCalls: 'hotFunctions.showOlderCalls',
+} as const;
+
+export const commandIds = {
+  ...routeCommandIds,
+  ...windowCommandIds,
+  ...debugCommandIds,
+  ...endpointCommandIds,
+  ...historyCommandIds,
+} as const;

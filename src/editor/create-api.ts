@@ -5,7 +5,7 @@ import type { DefinedRoute } from './routes/defined-route.ts';
 import type { WorkspaceRoutes } from './routes/workspace-routes.ts';
 
 /** The public API over the same runner and routes that the commands use. */
-export function createApi(runner: Runner, routes: WorkspaceRoutes): HotFunctionsApi {
+export function createApi(runner: Runner, routes: WorkspaceRoutes, invoke: Runner['invoke']): HotFunctionsApi {
   return {
     apiVersion: '1.0.0',
     routes: async () => {
@@ -18,7 +18,7 @@ export function createApi(runner: Runner, routes: WorkspaceRoutes): HotFunctions
       if (defined === undefined) {
         throw new HotFunctionsError('unknown-route', `The workspace has no route ${routeId}.`);
       }
-      return runner.invoke(defined.route, request, options);
+      return invoke(defined.route, request, { ...options, origin: 'api' });
     },
     containers: () => runner.containers(),
     onDidFinishCall: runner.onDidFinishCall,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../core/engine.ts';
 import { HotFunctionsError } from '../../core/errors.ts';
+import { Emitter } from '../../core/event.ts';
 import { commandIds } from '../command-ids.ts';
 import { untrustedWorkspace } from './engine-choice.ts';
 
@@ -16,6 +17,8 @@ export class Admission {
   readonly #memory: vscode.Memento;
   #asking: Promise<boolean> | undefined;
   #allowed = Promise.withResolvers<true>();
+  readonly #didAllow = new Emitter<void>();
+  readonly onDidAllow = this.#didAllow.event;
 
   constructor(memory: vscode.Memento) {
     this.#memory = memory;
@@ -59,6 +62,7 @@ export class Admission {
   async allow(): Promise<void> {
     await this.#memory.update(memoryKey, true);
     this.#allowed.resolve(true);
+    this.#didAllow.fire();
     this.#tellMenus();
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CallResult } from '../../core/call.ts';
+import type { CallRequest, CallResult } from '../../core/call.ts';
 import type { Engine, PrepareProgress } from '../../core/engine.ts';
 import { HotFunctionsError } from '../../core/errors.ts';
 import type { Runner } from '../../core/runner.ts';
@@ -21,6 +21,8 @@ const noticeMs = 5000;
 
 export interface InvokerDependencies {
   readonly runner: Runner;
+  /** The runner's, or for an asynchronous route what stores the call. */
+  readonly invoke: Runner['invoke'];
   readonly admission: Admission;
   engine(): Promise<Engine>;
   readonly responses: ResponseDocuments;
@@ -35,15 +37,19 @@ export class Invoker {
   }
 
   async invoke(defined: DefinedRoute, payload: Payload): Promise<void> {
-    const { runner, responses } = this.#dependencies;
+    await this.send(defined, () => requestOf(payload, (uri) => vscode.workspace.fs.readFile(vscode.Uri.parse(uri))));
+  }
+
+  async send(defined: DefinedRoute, requestToSend: () => Promise<CallRequest>): Promise<void> {
+    const { runner, invoke, responses } = this.#dependencies;
     const { route } = defined;
     await this.#attempt(defined, async () => {
-      const request = await requestOf(payload, (uri) => vscode.workspace.fs.readFile(vscode.Uri.parse(uri)));
+      const request = await requestToSend();
       const { result, text } = await withCallProgress(`Invoking ${route.id}`, async (signal, report) => {
         report('waiting for a container…');
         const following = followCall(runner, route.id, report);
         try {
-          const result = await runner.invoke(route, request, {
+          const result = await invoke(route, request, {
             signal,
             report: (progress) => report(describeProgress(progress)),
           });

@@ -50,6 +50,20 @@ export function contextOf(uri: vscode.Uri, apps: Apps): FileContext {
   }
 }
 
+/** Each app by its name, with its config; of two with one name the first. */
+export function namedApps(
+  apps: Apps,
+): readonly { readonly name: string; readonly config: Readonly<Record<string, string>> }[] {
+  const named = new Map<string, Readonly<Record<string, string>>>();
+  for (const [folder, { name, config }] of apps) {
+    const known = name ?? nameOf(vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder))?.name ?? 'app');
+    if (!named.has(known)) {
+      named.set(known, config);
+    }
+  }
+  return [...named].map(([name, config]) => ({ name, config }));
+}
+
 /** A folder may have a name that an app cannot have: its id would not come apart again. */
 function nameOf(folderName: string): string {
   const name = folderName.replace(/[\s/:?#]+/g, '-');

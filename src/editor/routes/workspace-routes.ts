@@ -6,7 +6,7 @@ import type { ParsedApp } from '../../core/files/parse-app-file.ts';
 import type { ParsedFile, Problem } from '../../core/files/parsed-file.ts';
 import type { RouteId } from '../../core/route.ts';
 import type { DefinedRoute } from './defined-route.ts';
-import { type Apps, contextOf, parseApp, parseRoutes } from './parse-saved.ts';
+import { type Apps, contextOf, namedApps, parseApp, parseRoutes } from './parse-saved.ts';
 import type { SavedFiles } from './saved-files.ts';
 
 /** One consistent reading of all files. */
@@ -74,6 +74,11 @@ export class WorkspaceRoutes implements Disposable {
 
   find(routeId: RouteId): DefinedRoute | undefined {
     return this.#reading.routes.find(({ route }) => route.id === routeId);
+  }
+
+  /** Those that have a file. */
+  apps(): ReturnType<typeof namedApps> {
+    return namedApps(this.#reading.apps);
   }
 
   /** Of every saved file, those without a problem included. */

@@ -59,13 +59,14 @@ export class WireChannel implements Disposable {
   }
 
   async #load(): Promise<void> {
-    const [{ WireFormatter }, { CredentialMask }] = await Promise.all([
+    const [{ WireFormatter }, { CredentialMask }, { secretNames }] = await Promise.all([
       import('./wire-formatter.ts'),
       import('../../core/wire/mask.ts'),
+      import('../../core/wire/secret-names.ts'),
     ]);
     const formatter = new WireFormatter({
       maxBytesPerMessage: settings.wireMaxBytesPerMessage,
-      newMask: () => new CredentialMask(),
+      newMask: () => new CredentialMask(secretNames(settings.secretNames())),
     });
     for (const event of this.#early) {
       this.#append(formatter, event);

@@ -59,6 +59,23 @@ export async function interleaved(
   return result;
 }
 
+/**
+ * The turns of several sittings as of one. Two processes may happen to wake each other quickly or slowly for as long as
+ * they live, so what is measured between processes is measured on several of them.
+ */
+export async function sittings(count: number, sit: () => Promise<Interleaved>): Promise<Interleaved> {
+  const all = { ours: noTurns(), floor: noTurns() };
+  for (let sitting = 0; sitting < count; sitting += 1) {
+    const one = await sit();
+    for (const way of ['ours', 'floor'] as const) {
+      all[way].times.push(...one[way].times);
+      all[way].medians.push(...one[way].medians);
+      all[way].cpu.push(...one[way].cpu);
+    }
+  }
+  return all;
+}
+
 /** How long a run takes, by its median. */
 export function timeOf(id: Figure['id'], { ours, floor }: Interleaved): Measured {
   const spread = { value: sampleOf(ours.times), floor: sampleOf(floor.times) };

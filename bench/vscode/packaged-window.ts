@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { RESULT_VARIABLE, TASK_VARIABLE, type Task } from './tasks.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Windows of VS Code with the extension as it is packaged, and two that do nothing. None of them is active at first. */
+/** Windows of VS Code with the extension as it is packaged, and others that do nothing. None of them is active at first. */
 export class PackagedWindow {
   readonly #home: string;
 
@@ -25,16 +25,17 @@ export class PackagedWindow {
     await ensureCodeServer();
     await ensureChromium();
     const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
-    const ours = join(home, 'hot-functions');
-    mkdirSync(ours);
+    const { publisher, engines } = manifest;
+    const ours = join(home, 'installed', `${publisher}.hot-functions-1.0.0`);
+    mkdirSync(ours, { recursive: true });
     for (const part of ['dist', 'media']) {
       cpSync(join(repository, part), join(ours, part), { recursive: true });
     }
     // Activated when the task says so, to be timed.
-    writeFileSync(join(ours, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
-    const { publisher, engines } = manifest;
-    for (const name of ['warm-up', 'empty']) {
-      mkdirSync(join(home, name));
+    writeFileSync(join(ours, 'package.json'), JSON.stringify({ ...manifest, version: '1.0.0', activationEvents: [] }));
+    for (const name of ['warm-up', 'empty', 'tester']) {
+      const folder = name === 'tester' ? join(home, name) : join(home, 'installed', `${publisher}.${name}-1.0.0`);
+      mkdirSync(folder);
       const empty = {
         name,
         publisher,
@@ -42,10 +43,10 @@ export class PackagedWindow {
         version: '1.0.0',
         type: 'module',
         main: './main.js',
-        extensionKind: ['workspace'],
+        activationEvents: [],
       };
-      writeFileSync(join(home, name, 'package.json'), JSON.stringify(empty));
-      writeFileSync(join(home, name, 'main.js'), 'export function activate() {}\n');
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...empty, extensionKind: ['workspace'] }));
+      writeFileSync(join(folder, 'main.js'), 'export function activate() {}\n');
     }
     await build({
       ...extensionHostOptions,
@@ -60,24 +61,28 @@ export class PackagedWindow {
   async run<Result>(folder: string, task: Task): Promise<Result> {
     const profile = new Profile({ 'hotFunctions.engine': 'process' });
     try {
+      cpSync(join(this.#home, 'installed'), profile.extensionsDirectory, { recursive: true });
       const result = join(profile.directory, 'result.json');
+      const log = openSync(join(this.#home, 'windows.log'), 'a');
       await run(
         process.execPath,
         [
           join(repository, 'scripts/code-shim.ts'),
           folder,
-          ...['hot-functions', 'warm-up', 'empty'].map(
-            (name) => `--extensionDevelopmentPath=${join(this.#home, name)}`,
-          ),
+          // One that is developed is what tests are said to belong to.
+          `--extensionDevelopmentPath=${join(this.#home, 'tester')}`,
           `--extensionTestsPath=${join(this.#home, 'suite/suite.js')}`,
           `--user-data-dir=${profile.userDataDirectory}`,
           `--extensions-dir=${profile.extensionsDirectory}`,
         ],
         {
           env: { ...process.env, [TASK_VARIABLE]: JSON.stringify(task), [RESULT_VARIABLE]: result },
-          stdio: ['ignore', 'ignore', 'inherit'],
+          stdio: ['ignore', log, log],
         },
-      );
+      ).catch((error: unknown) => {
+        throw new Error(readFileSync(join(this.#home, 'windows.log'), 'utf8'), { cause: error });
+      });
+      closeSync(log);
       return JSON.parse(readFileSync(result, 'utf8'));
     } finally {
       profile.remove();

@@ -128,7 +128,11 @@ suite('Invoking', function () {
     await vscode.workspace.applyEdit(edit);
     const gone = once(hot.onDidChangeContainers, ({ state }) => state.kind === 'gone');
     await invokeDefinition(probeId, 'probe', 'func.yaml');
-    assert.match(responseText() ?? '', /\n\ndid {2}unsaved$/);
+    const text = await eventually(
+      () => responseText() ?? '',
+      (shown) => shown.includes('unsaved'),
+    );
+    assert.match(text, /\n\ndid {2}unsaved$/);
     await gone;
     assert.deepEqual(
       hot.containers().map(({ name, state }) => [name, state.kind]),

@@ -71,7 +71,7 @@ suite('The local endpoint', function () {
       body: 'did something saved',
     });
     const [row] = await eventually(history, ([first]) => first?.includes('endpoint') === true);
-    assert.match(row ?? '', /^\/probe \| 200 · [\d.]+ m?s · new hot · endpoint · \d\d:\d\d:\d\d \| call\.sync\.over$/);
+    assert.match(row ?? '', /^\/probe \| 200 · [\d.]+ m?s · new hot · \d\d:\d\d:\d\d · endpoint \| call\.sync\.over$/);
   });
 
   testOnProcesses('refuses a page of another origin until a setting allows it', async () => {

@@ -77,9 +77,9 @@ suite('The history of calls', function () {
     assert.deepEqual(
       (await history()).slice(0, 3).map((row) => row.replace(/[\d.]+ m?s/, 'TIME').replace(/\d\d:\d\d:\d\d/, 'CLOCK')),
       [
-        '/probe | function-exited · TIME · hot · extension · CLOCK | call.sync.over',
-        '/probe | 404 · TIME · hot · extension · CLOCK | call.sync.over',
-        '/probe | 200 · TIME · new hot · extension · CLOCK | call.sync.over',
+        '/probe | function-exited · TIME · hot · CLOCK · extension | call.sync.over',
+        '/probe | 404 · TIME · hot · CLOCK · extension | call.sync.over',
+        '/probe | 200 · TIME · new hot · CLOCK · extension | call.sync.over',
       ],
     );
   });
@@ -125,7 +125,7 @@ suite('The history of calls', function () {
       { callId: (await finished).callId, outcome: (await finished).outcome },
       { callId: accepted.callId, outcome: { kind: 'answered', status: 200 } },
     );
-    assert.match(await firstRow(/later \| 200/), /^\/later \| 200 · .* · cold · async · .*call\.async\.over$/);
+    assert.match(await firstRow(/later \| 200/), /^\/later \| 200 · .* · cold · async .*call\.async\.over$/);
   });
 
   testOnProcesses('an asynchronous call that fails says why', async () => {

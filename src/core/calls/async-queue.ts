@@ -275,7 +275,9 @@ export class AsyncQueue {
       if (!(error instanceof HotFunctionsError)) {
         onError(error);
       }
-      return verdictOf({ outcome: outcomeOfThrown(error), begun: false, claimed, closing: this.#closed });
+      const outcome = outcomeOfThrown(error);
+      // What was aborted does not say how far it had come: the function may have been given it.
+      return verdictOf({ outcome, begun: outcome.kind === 'aborted', claimed, closing: this.#closed });
     } finally {
       await stored.dispose();
     }

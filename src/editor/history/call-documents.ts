@@ -25,12 +25,6 @@ export class CallDocuments implements vscode.TextDocumentContentProvider, vscode
     this.#clock = clock;
     this.#owned.add(this.#onDidChange);
     this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(callScheme, this));
-    this.#owned.add(
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        this.#unfinished.delete(uri.toString());
-        this.#watch();
-      }),
-    );
   }
 
   dispose(): void {
@@ -81,9 +75,15 @@ export class CallDocuments implements vscode.TextDocumentContentProvider, vscode
   #refreshSoon(): void {
     this.#timer ??= this.#clock.after(refreshIntervalMs, () => {
       this.#timer = undefined;
-      for (const uri of this.#unfinished.values()) {
-        this.#onDidChange.fire(uri);
+      const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
+      for (const [key, uri] of this.#unfinished) {
+        if (open.has(key)) {
+          this.#onDidChange.fire(uri);
+        } else {
+          this.#unfinished.delete(key);
+        }
       }
+      this.#watch();
     });
   }
 }

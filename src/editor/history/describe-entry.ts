@@ -5,7 +5,7 @@ import { formatMs } from '../format-ms.ts';
 import type { RowText } from '../tree/describe-container.ts';
 
 /** What comes after the route in a row, how the call went, is what people look for. */
-const maxRouteChars = 22;
+const maxRouteChars = 16;
 
 /** @param nowMs milliseconds since the epoch */
 export function describeEntry(entry: CallEntry, nowMs: number): RowText {
@@ -16,8 +16,8 @@ export function describeEntry(entry: CallEntry, nowMs: number): RowText {
     ...temperatureOf(entry),
     ...(attempts > 1 ? [`attempt ${attempts}`] : []),
     ...(entry.notBefore === undefined ? [] : [`again at ${timeOf(entry.notBefore, nowMs)}`]),
-    ...(entry.origin === 'editor' ? [] : [originText[entry.origin]]),
     timeOf(createdAt, nowMs),
+    ...(entry.origin === 'editor' ? [] : [originText[entry.origin]]),
   ];
   const { icon, color } = iconOf(state, entry.status);
   return {

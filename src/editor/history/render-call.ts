@@ -38,7 +38,7 @@ function summaryOf(record: CallRecord): string {
     ...(record.notBefore === undefined ? [] : [`Again at: ${clockOf(record.notBefore)}`]),
     ...(phases === '' ? [] : [`Phases: ${phases}`]),
     ...(record.masked ? ['Credentials: starred out; such a request cannot be sent again once its window is gone'] : []),
-    ...problemLines(error, state === 'done' ? 'Warning' : 'Problem'),
+    ...problemLines(error, state === 'done' ? 'Warning' : 'Problem', record.stderr),
   ].join('\n');
 }
 
@@ -56,7 +56,7 @@ function phasesOf({ queuedMs, preparedMs, startedMs, firstByteMs }: CallTimings)
   return phases.flatMap(([name, ms]) => (ms === undefined ? [] : [`${name} ${formatMs(ms)}`]));
 }
 
-function problemLines(error: KeptError | undefined, title: string): readonly string[] {
+function problemLines(error: KeptError | undefined, title: string, wholeStderr: string): readonly string[] {
   if (error === undefined) {
     return [];
   }
@@ -66,7 +66,7 @@ function problemLines(error: KeptError | undefined, title: string): readonly str
     `${title}: ${message} (${code})`,
     ...(hint === undefined ? [] : [`What to do: ${hint}`]),
     ...(exitCode === undefined ? [] : [`Exit code: ${exitCode}`]),
-    ...(stderr === undefined ? [] : ['The end of its stderr:', stderr.trimEnd()]),
+    ...(stderr === undefined || wholeStderr !== '' ? [] : ['The end of its stderr:', stderr.trimEnd()]),
   ];
 }
 

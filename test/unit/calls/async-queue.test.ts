@@ -289,14 +289,11 @@ describe('asynchronous calls', () => {
     assert.deepEqual([bed.store.told, bed.finished, bed.errors.length], [['c1 done'], ['c1 done'], 1]);
   });
 
-  it('are put back when the window closes, and none is taken any more', async () => {
+  it('are put back as interrupted when the window closes, and none is taken any more', async () => {
     const bed = new QueueBed();
     await bed.submit(hot, hot);
     await bed.queue.close();
     await assert.rejects(bed.queue.submit(hot, {}), { code: 'closing' });
-    assert.deepEqual(
-      [bed.store.told, bed.running, bed.clock.pendingTimers],
-      [['c1 not begun, pause: no error'], [], 0],
-    );
+    assert.deepEqual([bed.store.told, bed.running, bed.clock.pendingTimers], [['c1 begun, pause: interrupted'], [], 0]);
   });
 });

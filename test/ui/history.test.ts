@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Workbench } from '../../scripts/vscode/workbench.ts';
+import { UiTests } from './harness.ts';
+import { allowHostRun, waitForResponse } from './response.ts';
+
+function workspace(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/workspaces/${name}`, import.meta.url));
+}
+
+async function invokeWith(workbench: Workbench, route: string, payload: string): Promise<void> {
+  await workbench.runCommand('Hot Functions: Invoke Function…');
+  await workbench.pick(route);
+  await workbench.page.locator('.quick-input-widget', { hasText: 'an empty one calls without' }).waitFor();
+  await workbench.answer(payload);
+}
+
+function callDocument(workbench: Workbench) {
+  const group = workbench.page.locator('.editor-group-container', {
+    has: workbench.page.locator('.tab.active', { hasText: '.call' }),
+  });
+  return group.locator('.view-lines');
+}
+
+describe('the history', () => {
+  const ui = new UiTests({ engine: 'process', folder: workspace('async') });
+
+  ui.it('says what will be in it', async (workbench) => {
+    await workbench.showView('Hot Functions');
+    await workbench.treeItem(/^Route \/greet/).waitFor();
+    await workbench.page.getByText('No calls yet.').waitFor();
+    await workbench.screenshot('history-empty');
+    await allowHostRun(workbench);
+  });
+
+  ui.it('shows a call as soon as it is made, and all of it with a click', async (workbench) => {
+    await invokeWith(workbench, '/greet', 'Johnny');
+    await waitForResponse(workbench, 'Hello Johnny');
+    await workbench.treeItem(/^Call to shop\/greet, done, 200/).click();
+    await callDocument(workbench).filter({ hasText: 'Made in the editor' }).waitFor();
+  });
+
+  ui.it('answers an asynchronous call at once and follows it', async (workbench, { folder }) => {
+    await invokeWith(workbench, '/later', path.join(folder, 'go-1'));
+    await waitForResponse(workbench, 'call_id');
+    const row = workbench.treeItem(/^Call to shop\/later, running/);
+    await row.click();
+    await callDocument(workbench).filter({ hasText: 'running' }).waitFor();
+    writeFileSync(path.join(folder, 'go-1'), '');
+    await workbench.treeItem(/^Call to shop\/later, done, 200/).waitFor();
+    await callDocument(workbench).filter({ hasText: 'go-1' }).filter({ hasText: '200' }).waitFor();
+  });
+
+  ui.it('tells of an asynchronous call that has failed, and leads to it', async (workbench) => {
+    await invokeWith(workbench, '/later', 'fail');
+    const message = workbench.notification('An asynchronous call to shop/later has failed');
+    await message.waitFor();
+    await workbench.screenshot('async-failure');
+    await message.getByRole('button', { name: 'Open Call' }).click();
+    await callDocument(workbench).filter({ hasText: 'function-exited' }).waitFor();
+    await workbench.treeItem(/^Call to shop\/later, function-exited/).waitFor();
+  });
+
+  for (const kind of ['light', 'dark'] as const) {
+    ui.it(`is at home in a ${kind} theme`, async (workbench) => {
+      await workbench.setTheme(kind);
+      await workbench.screenshot(`history-${kind}`);
+    });
+  }
+
+  ui.it('has an asynchronous call that outlives a reload of its window', async (workbench, { folder }) => {
+    await invokeWith(workbench, '/later', path.join(folder, 'go-2'));
+    await workbench.treeItem(/^Call to shop\/later, running/).waitFor();
+    await workbench.page.reload();
+    await workbench.treeItem(/^Call to shop\/later, running, attempt 2/).waitFor({ timeout: 60_000 });
+    writeFileSync(path.join(folder, 'go-2'), '');
+    await workbench.treeItem(/^Call to shop\/later, done, 200, .*attempt 2/).waitFor();
+  });
+
+  ui.it('shows what is asked for', async (workbench) => {
+    await workbench.runCommand('Hot Functions: Filter History…');
+    await workbench.pick('shop/later');
+    const states = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await states.filter({ hasText: 'Failed' }).waitFor();
+    await workbench.screenshot('history-filter');
+    for (const state of ['Queued', 'Running', 'Done', 'Cancelled']) {
+      await states.filter({ hasText: state }).click();
+    }
+    await workbench.page.keyboard.press('Enter');
+    await workbench.treeItem(/^Call to shop\/greet/).waitFor({ state: 'detached' });
+    await workbench
+      .treeItem(/^Call to shop\/later, done/)
+      .first()
+      .waitFor({ state: 'detached' });
+    await workbench.treeItem(/^Call to shop\/later, function-exited/).waitFor();
+    await workbench.screenshot('history-filtered');
+    await workbench.runCommand('Hot Functions: Show All Calls');
+    await workbench.treeItem(/^Call to shop\/greet/).waitFor();
+  });
+
+  ui.it('makes a call again from its row', async (workbench) => {
+    const row = workbench.treeItem(/^Call to shop\/greet/);
+    await row.hover();
+    await row.getByRole('button', { name: 'Run Again' }).click();
+    await waitForResponse(workbench, 'Hello Johnny');
+    await workbench
+      .treeItem(/^Call to shop\/greet/)
+      .nth(1)
+      .waitFor();
+  });
+
+  ui.it('forgets its calls when it is told to twice', async (workbench) => {
+    await workbench.runCommand('Hot Functions: Clear History…');
+    const question = workbench.page.locator('.monaco-dialog-box', { hasText: 'cannot be undone' });
+    await question.waitFor();
+    await workbench.screenshot('history-clear');
+    await question.getByRole('button', { name: 'Clear History' }).click();
+    await workbench.page.getByText('No calls yet.').waitFor();
+  });
+});
+
+describe('the history of long names in a narrow window', () => {
+  const ui = new UiTests({ engine: 'process', folder: workspace('long-names') });
+
+  ui.it('shows how calls went', async (workbench) => {
+    await workbench.page.setViewportSize({ width: 700, height: 600 });
+    await workbench.showView('Hot Functions');
+    const row = workbench.treeItem(/^Route \/an-unusually-long/);
+    await row.waitFor();
+    await allowHostRun(workbench);
+    await row.hover();
+    await row.getByRole('button', { name: 'Invoke' }).click();
+    await waitForResponse(workbench, 'call 1 of this process');
+    await workbench.treeItem(/^Call to .*, done, 200/).waitFor();
+    await workbench.screenshot('history-narrow');
+  });
+});

@@ -19,6 +19,9 @@ import { subjects } from './subjects.ts';
 /** A machine with more of its processors at work than this measures something else as well. */
 const busyShare = 0.25;
 
+/** How often the guard measures again what is far off. */
+const guardAgain = 2;
+
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const guard = process.argv.includes('--guard');
 const unknown = wanted.filter((name) => !subjects.some((subject) => subject.name === name));
@@ -36,7 +39,12 @@ try {
   cleanUp.add(() => stage.dismantle());
   for (const { name, measure } of chosen) {
     const since = performance.now();
-    figures.push(...(await measure(stage)));
+    let measured = await measure(stage);
+    for (let again = 0; guard && measured.some(isFarOff) && again < guardAgain; again += 1) {
+      // A neighbour's load may explain one measurement; what is wrong is wrong each time.
+      measured = await measure(stage);
+    }
+    figures.push(...measured);
     console.log(`${name}: ${((performance.now() - since) / 1000).toFixed(0)} s`);
   }
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, kernel: release() };

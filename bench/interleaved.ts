@@ -23,10 +23,13 @@ export interface Interleaved {
   readonly floor: Turns;
 }
 
+/** Runs that are not counted, because the code is compiled in them. Of what takes long, one. */
+const warmUpRuns = 5000;
+
 /**
  * Times two ways of doing the same by turns (A B A B …), so that whatever else the machine does meets both.
  *
- * @param rounds how often each way has its turn; a first turn of both is not counted
+ * @param rounds how often each way has its turn and is counted
  * @param perTurn how many runs a turn has
  */
 export async function interleaved(
@@ -35,7 +38,8 @@ export async function interleaved(
   floor: Way,
 ): Promise<Interleaved> {
   const result = { ours: noTurns(), floor: noTurns() };
-  for (let round = 0; round <= rounds; round += 1) {
+  const warmUp = perTurn === 1 ? 1 : Math.ceil(warmUpRuns / perTurn);
+  for (let round = 0; round < warmUp + rounds; round += 1) {
     for (const [way, turns] of [
       [ours, result.ours],
       [floor, result.floor],
@@ -49,7 +53,7 @@ export async function interleaved(
         await way.settle?.();
       }
       const { user, system } = process.cpuUsage(cpuBefore);
-      if (round > 0) {
+      if (round >= warmUp) {
         turns.times.push(...times);
         turns.medians.push(quantile(times, 0.5));
         turns.cpu.push((user + system) / perTurn);

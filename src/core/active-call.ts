@@ -7,6 +7,8 @@ import type { Route } from './route.ts';
 import type { Answer } from './wire/answer.ts';
 import type { CallFacts } from './wire/call-variables.ts';
 
+const noBody = bodyOfBytes(new Uint8Array());
+
 export interface ActiveCallOptions {
   readonly id: string;
   readonly route: Route;
@@ -27,7 +29,7 @@ export class ActiveCall {
   readonly deadline: Deadline;
   /** Settles once, with the call's whole story. Never rejects. */
   readonly finished: Promise<CallSummary>;
-  input: RequestBody = bodyOfBytes(new Uint8Array());
+  input: RequestBody = noBody;
   servedBy: ServedBy | undefined;
   queuedMs: number | undefined;
   preparedMs: number | undefined;

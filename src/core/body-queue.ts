@@ -80,7 +80,8 @@ export class BodyQueue implements ResponseBody {
         bytes += part.length;
       }
     }
-    return { bytes: Buffer.concat(kept, bytes), truncated };
+    const [only] = kept;
+    return { bytes: only !== undefined && kept.length === 1 ? only : Buffer.concat(kept, bytes), truncated };
   }
 
   #begin(): void {

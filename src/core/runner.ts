@@ -377,12 +377,10 @@ export class Runner {
   /** Ties a call to the exchange that answers it: what ends one ends the other, exactly once. */
   #follow(call: ActiveCall, answer: Answer, gone: Promise<void>, release: (end: ExchangeEnd) => void): void {
     call.answeredBy(answer);
-    void answer.end.then(async (end) => {
+    void answer.end.then((end) => {
       release(end);
-      if (end.kind === 'failed') {
-        await this.#atMost(killWaitMs, gone);
-      }
-      this.#finish(call, outcomeOf(answer, end), answer);
+      const finish = (): void => this.#finish(call, outcomeOf(answer, end), answer);
+      return end.kind === 'failed' ? this.#atMost(killWaitMs, gone).then(finish) : finish();
     });
   }
 

@@ -20,7 +20,7 @@ const NEEDS = {
   },
   nodeGyp: { packages: ['python3', 'make', 'g++'], commands: ['python3', 'make', 'g++'] },
   processTable: { packages: ['procps'], commands: ['ps'] },
-  curl: { packages: ['curl'], commands: ['curl'] },
+  httpClients: { packages: ['curl', 'wrk'], commands: ['curl', 'wrk'] },
   python: { packages: ['python3'], commands: ['python3'] },
   debuggers: {
     packages: ['delve', 'ruby', 'python3-debugpy'],

@@ -30,7 +30,7 @@ export class Surroundings {
     await ensureChromium();
   });
   /** What callers over HTTP are made of, besides the tools. */
-  readonly callers = once(() => ensureDebianPackages('curl'));
+  readonly callers = once(() => ensureDebianPackages('httpClients'));
   /** What tests and examples are compiled with, run by and seen with, outside containers. */
   readonly tools = once(() => ensureDebianPackages('compilers', 'python', 'processTable'));
   /** Of the languages that are debugged. Node has its own. */

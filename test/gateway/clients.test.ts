@@ -74,4 +74,21 @@ describe('callers of the daemon', () => {
       { ...answers, large: [200, 100_000] },
     );
   });
+
+  it('by wrk, sixteen at a time on connections that are kept, are answered without an error', async () => {
+    const busy = bed.route({ path: '/busy', maxConcurrency: 4 });
+    const { stdout } = await run('wrk', [
+      '-t',
+      '1',
+      '-c',
+      '16',
+      '-d',
+      '2s',
+      '--timeout',
+      '20s',
+      `${busy}?payload=method`,
+    ]);
+    assert.doesNotMatch(stdout, /Non-2xx|Socket errors/);
+    assert.match(stdout, /[1-9]\d* requests in /);
+  });
 });

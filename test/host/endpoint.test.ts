@@ -34,14 +34,15 @@ async function set(key: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('hotFunctions').update(key, value, vscode.ConfigurationTarget.Workspace);
 }
 
+/** The address that a user is given, by which an editor in front may forward the port. */
+async function copiedUrl(routeId: string): Promise<string> {
+  await vscode.commands.executeCommand('hotFunctions.copyUrl', { kind: 'route', routeId });
+  return vscode.env.clipboard.readText();
+}
+
 /** Where programs of this machine reach the route, whatever the editor in front of it says. */
 async function localUrl(routeId: string): Promise<string> {
-  await vscode.env.clipboard.writeText('');
-  await vscode.commands.executeCommand('hotFunctions.copyUrl', { kind: 'route', routeId });
-  const url = await eventually(
-    () => vscode.env.clipboard.readText(),
-    (text) => text !== '',
-  );
+  const url = await copiedUrl(routeId);
   const port = /(?:proxy\/|localhost:|127\.0\.0\.1:)(\d+)(?=\/r\/)/.exec(url)?.[1];
   return `http://127.0.0.1:${port}${new URL(url).pathname.replace(/^\/proxy\/\d+/, '')}`;
 }
@@ -71,7 +72,11 @@ suite('The local endpoint', function () {
       body: 'did something saved',
     });
     const [row] = await eventually(history, ([first]) => first?.includes('endpoint') === true);
-    assert.match(row ?? '', /^\/probe \| 200 · [\d.]+ m?s · new hot · \d\d:\d\d:\d\d · endpoint \| call\.sync\.over$/);
+    assert.match(row ?? '', /^\/probe \| 200 · [\d.]+ m?s · new hot · \d\d:\d\d · endpoint \| call\.sync\.over$/);
+  });
+
+  testOnProcesses('is reached by the address that is copied', async () => {
+    assert.deepEqual(await call(await copiedUrl(probeId), {}, 'it'), { status: 200, body: 'did it saved' });
   });
 
   testOnProcesses('refuses a page of another origin until a setting allows it', async () => {

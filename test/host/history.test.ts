@@ -75,7 +75,7 @@ suite('The history of calls', function () {
     }
     await firstRow(/function-exited/);
     assert.deepEqual(
-      (await history()).slice(0, 3).map((row) => row.replace(/[\d.]+ m?s/, 'TIME').replace(/\d\d:\d\d:\d\d/, 'CLOCK')),
+      (await history()).slice(0, 3).map((row) => row.replace(/[\d.]+ m?s/, 'TIME').replace(/\d\d:\d\d/, 'CLOCK')),
       [
         '/probe | function-exited · TIME · hot · CLOCK · extension | call.sync.over',
         '/probe | 404 · TIME · hot · CLOCK · extension | call.sync.over',
@@ -125,7 +125,7 @@ suite('The history of calls', function () {
       { callId: (await finished).callId, outcome: (await finished).outcome },
       { callId: accepted.callId, outcome: { kind: 'answered', status: 200 } },
     );
-    assert.match(await firstRow(/later \| 200/), /^\/later \| 200 · .* · cold · async .*call\.async\.over$/);
+    assert.match(await firstRow(/later \| 200/), /^\/later \| 200 · .* · cold · .* · async .*call\.async\.over$/);
   });
 
   testOnProcesses('an asynchronous call that fails says why', async () => {
@@ -147,6 +147,17 @@ suite('The history of calls', function () {
       rows.slice(0, 2).map((row) => row.split(' · ')[0]),
       ['/later | cancelled', '/later | cancelled'],
     );
+  });
+
+  testOnProcesses('shows the newest first, and older ones when they are asked for', async () => {
+    for (let n = 0; n < 110; n += 1) {
+      const result = await hot.invoke(probeId, { body: String(n) });
+      await result.body.collect(0);
+      await result.finished;
+    }
+    const page = await eventually(history, ({ length }) => length === 100);
+    await vscode.commands.executeCommand('hotFunctions.showOlderCalls');
+    assert.deepEqual([page.length, (await history()).length > 110], [100, true]);
   });
 
   testOnProcesses('does not accept an asynchronous call that nobody allowed to run', async () => {

@@ -35,12 +35,20 @@ function containerExists(id: string): Promise<boolean> {
 suite('Deactivation', function () {
   this.timeout(slowMs);
 
-  test('ends every container and takes no more calls', async () => {
+  test('ends every container and the local endpoint, and takes no more calls', async () => {
     const hot = await allowedHotFunctions();
     await (await hot.invoke('examples/hot-node', {})).finished;
     const [container] = hot.containers();
     assert.ok(container);
     assert.equal(await exists(container.engineId), true);
+    await vscode.workspace
+      .getConfiguration('hotFunctions')
+      .update('endpoint.port', 0, vscode.ConfigurationTarget.Workspace);
+    await vscode.commands.executeCommand('hotFunctions.startEndpoint');
+    await vscode.commands.executeCommand('hotFunctions.copyUrl', { kind: 'route', routeId: 'examples/hot-node' });
+    const port = /(\d+)\/r\//.exec(await vscode.env.clipboard.readText())?.[1];
+    const endpoint = `http://127.0.0.1:${port}/version`;
+    assert.ok((await fetch(endpoint)).status < 500);
 
     const extension = vscode.extensions.getExtension('hot-functions.hot-functions');
     const main = vscode.Uri.joinPath(extension?.extensionUri ?? vscode.Uri.file('/'), 'dist', 'extension.js').fsPath;
@@ -56,6 +64,7 @@ suite('Deactivation', function () {
       false,
     );
     assert.deepEqual(hot.containers(), []);
+    await assert.rejects(fetch(endpoint), 'the local endpoint still listens');
     await assert.rejects(hot.invoke('examples/hot-node', {}), (error) => codeOf(error) === 'closing');
   });
 });

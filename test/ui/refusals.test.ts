@@ -10,6 +10,7 @@ describe('a workspace that is not trusted', () => {
       'security.workspace.trust.enabled': true,
       'security.workspace.trust.startupPrompt': 'never',
       'security.workspace.trust.banner': 'never',
+      'hotFunctions.endpoint.autoStart': true,
     },
   });
 
@@ -23,7 +24,8 @@ describe('a workspace that is not trusted', () => {
     await workbench.openFile('hot-node/func.yaml');
     const commands = await workbench.openPalette('>Hot Functions:');
     await commands.filter({ hasText: 'Show Log' }).waitFor();
-    assert.equal(await commands.filter({ hasText: /Invoke|Debug|Build|Select Engine|Allow/ }).count(), 0);
+    assert.equal(await commands.filter({ hasText: /Invoke|Debug|Build|Select Engine|Allow|Endpoint/ }).count(), 0);
+    assert.equal(await workbench.page.getByRole('button', { name: /local endpoint/ }).count(), 0);
     await workbench.screenshot('untrusted');
     await workbench.page.keyboard.press('Escape');
     assert.equal(await workbench.codeLens(/Invoke|Debug/).count(), 0);

@@ -15,7 +15,7 @@ export function describeEntry(entry: CallEntry, nowMs: number): RowText {
     ...(timings === undefined ? [] : [formatMs(timings.totalMs)]),
     ...temperatureOf(entry),
     ...(attempts > 1 ? [`attempt ${attempts}`] : []),
-    ...(entry.notBefore === undefined ? [] : [`again at ${timeOf(entry.notBefore, nowMs)}`]),
+    ...(entry.notBefore === undefined ? [] : [`again at ${clockOf(entry.notBefore)}`]),
     timeOf(createdAt, nowMs),
     ...(entry.origin === 'editor' ? [] : [originText[entry.origin]]),
   ];
@@ -133,7 +133,8 @@ function shortRoute(routeId: RouteId): string {
 /** Of today the time, else the day with it. */
 function timeOf(ms: number, nowMs: number): string {
   const isToday = dateOf(ms) === dateOf(nowMs);
-  return isToday ? clockOf(ms) : `${dateOf(ms)} ${clockOf(ms).slice(0, 5)}`;
+  const minute = clockOf(ms).slice(0, 5);
+  return isToday ? minute : `${dateOf(ms)} ${minute}`;
 }
 
 export function dateOf(ms: number): string {

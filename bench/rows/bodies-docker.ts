@@ -37,7 +37,7 @@ async function upload(stage: Stage, length: number, rounds: number): Promise<Fig
   );
   await stage.raw.remove(id);
   await runner.close();
-  return speedOf('100 MiB body to a hot function, docker', length, turns);
+  return speedOf(`${length / MIB} MiB body to a hot function, docker`, length, turns);
 }
 
 async function download(stage: Stage, length: number, rounds: number): Promise<Figure> {
@@ -55,7 +55,7 @@ async function download(stage: Stage, length: number, rounds: number): Promise<F
   );
   await stage.raw.remove(id);
   await runner.close();
-  return speedOf('100 MiB body from a hot function, docker', length, turns);
+  return speedOf(`${length / MIB} MiB body from a hot function, docker`, length, turns);
 }
 
 async function call(

@@ -40,11 +40,13 @@ export interface HotFunctionsApi {
   /** Settles when the workspace's files have been read once. */
   routes(): Promise<readonly RouteInfo[]>;
   /**
-   * Calls a route through the same runner as the editor's own commands.
+   * Calls a route through the same runner as the editor's own commands. A route with `type: async` is answered with
+   * 202 and `{"call_id": …}` as soon as the call is stored; it runs by itself then, and `onDidFinishCall` tells of its end.
    *
    * Resolves as soon as the answer's head is known; a failed call is an answer with `error` set (see
    * `CallResult`). Rejects with an `Error` whose `code` says why when the call never began: `unknown-route`,
-   * `invalid-request`, `untrusted-workspace`, `host-run-unconfirmed`, `engine-unavailable`; or with code `aborted`.
+   * `invalid-request`, `untrusted-workspace`, `host-run-unconfirmed`, `engine-unavailable`, of an asynchronous route
+   * `store-unavailable`; or with code `aborted`.
    */
   invoke(routeId: RouteId, request: CallRequest, options?: InvokeOptions): Promise<CallResult>;
   /** The containers that are alive now, starting and draining ones included. */

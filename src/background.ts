@@ -80,7 +80,7 @@ export function openBackground(dependencies: BackgroundDependencies): Background
     window,
     clock,
     settings: () => callSettings,
-    tell: (message) => log.channel.warn(message),
+    tell: tellOnce(log),
     maxRequestBytes,
   });
   const { store, asyncCalls } = storage;
@@ -193,6 +193,23 @@ function storageFolderOf({ storageUri, globalStorageUri }: vscode.ExtensionConte
 
 function readCallSettings(): CallSettings {
   return { recording: recordingLimits(), retention: retention(), secretNames: settings.secretNames() };
+}
+
+/** Everything goes to the log. The first message is shown as well: it says that calls are not kept, or kept anew. */
+function tellOnce(log: FunctionLog): (message: string) => void {
+  let shown = false;
+  return (message) => {
+    log.channel.warn(message);
+    if (!shown) {
+      shown = true;
+      const showLog = 'Show Log';
+      void vscode.window.showWarningMessage(`Hot Functions: ${message}`, showLog).then((answer) => {
+        if (answer === showLog) {
+          log.show();
+        }
+      });
+    }
+  };
 }
 
 /** What calls wait for may be there: an engine, or somebody's consent. Without calls nothing is opened to find out. */

@@ -214,7 +214,13 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   };
   void files.rescan();
   // After the start: nothing of it is on the way of showing routes.
-  setImmediate(() => void background.get().catch(unexpected));
+  setImmediate(() => {
+    background.get().catch((error: unknown) => {
+      unexpected(error);
+      // Nobody will ask for what is held.
+      record({ follow: () => ({ dispose: () => {} }) });
+    });
+  });
   return createApi(runner, routes, invoke);
 }
 

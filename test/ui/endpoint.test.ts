@@ -93,6 +93,23 @@ describe('the local endpoint', () => {
     await workbench.page.getByRole('button', { name: /^Hot Functions, local endpoint/ }).waitFor({ state: 'detached' });
   });
 
+  ui.it('says which port is taken and where it listens instead', async (workbench) => {
+    const { port: taken } = stranger.address() as AddressInfo;
+    workbench.writeSettings({ 'hotFunctions.endpoint.port': taken });
+    const message = workbench.notification(`Port ${taken} is taken, so it listens at`);
+    const deadline = Date.now() + 10_000;
+    do {
+      // Settings that are written are known to the window only after a while.
+      await workbench.runCommand('Hot Functions: Start Local Endpoint');
+      if ((await endpointPort(workbench)) > taken) {
+        break;
+      }
+      await workbench.runCommand('Hot Functions: Stop Local Endpoint');
+    } while (Date.now() < deadline);
+    await message.waitFor();
+    await workbench.screenshot('endpoint-port-taken');
+  });
+
   ui.it('has the address of a route in its menu', async (workbench) => {
     await workbench.treeItem('Route /cold-node, cold').click({ button: 'right' });
     await workbench.page.getByRole('menuitem', { name: 'Copy as curl' }).waitFor();

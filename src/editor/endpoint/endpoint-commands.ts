@@ -41,7 +41,7 @@ export function endpointCommands({
     },
     [ids.openEndpoint]: async () => {
       const listening = await listeningOrStarted(endpoint, 'Start and Open');
-      // As it is, without what its path leads to outside of this machine.
+      // The editor forwards what is local by itself.
       await (listening && vscode.env.openExternal(vscode.Uri.parse(`${listening.localAddress}/v1/apps`)));
     },
     [ids.showEndpointToken]: async () => {

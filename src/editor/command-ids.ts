@@ -21,6 +21,8 @@ export const windowCommandIds = {
   allowHostRun: 'hotFunctions.allowHostRun',
   forgetHostRun: 'hotFunctions.forgetHostRun',
   showWireLog: 'hotFunctions.showWireLog',
+  showCredentials: 'hotFunctions.showCredentials',
+  hideCredentials: 'hotFunctions.hideCredentials',
   showLog: 'hotFunctions.showLog',
   refresh: 'hotFunctions.refresh',
 } as const;

@@ -74,6 +74,23 @@ suite('The output channel “Hot Functions Wire”', function () {
     assert.doesNotMatch(text, /hunter2/);
   });
 
+  test('shows credentials of calls that are made after it was asked to, until it is told to hide them', async () => {
+    const made: string[] = [];
+    for (const command of ['hotFunctions.showCredentials', 'hotFunctions.hideCredentials']) {
+      await vscode.commands.executeCommand(command);
+      const { callId, finished } = await hot.invoke(probeId, {
+        body: 'x',
+        headers: [['Authorization', 'Bearer hunter2']],
+      });
+      await finished;
+      made.push(/^Header_authorization: .*$/m.exec(await wireOf(callId, /end of call/))?.[0] ?? '');
+    }
+    assert.deepEqual(made, [
+      'Header_authorization: Bearer hunter2\\r\\n',
+      'Header_authorization: ****** *******\\r\\n',
+    ]);
+  });
+
   test('shows bytes that are no text as escapes', async () => {
     const { callId, finished } = await hot.invoke(probeId, { body: 'bytes' });
     await finished;

@@ -38,6 +38,18 @@ export function windowCommands(dependencies: WindowCommandsDependencies): Window
       vscode.window.setStatusBarMessage('$(check) You will be asked before functions run on this machine', 5000);
     },
     [windowCommandIds.showWireLog]: () => wire.show(),
+    [windowCommandIds.showCredentials]: () => showCredentials(wire, true),
+    [windowCommandIds.hideCredentials]: () => showCredentials(wire, false),
     [windowCommandIds.showLog]: () => log.show(),
   };
+}
+
+async function showCredentials(wire: WireChannel, shown: boolean): Promise<void> {
+  wire.credentialsShown = shown;
+  await vscode.commands.executeCommand('setContext', 'hotFunctions.credentialsShown', shown);
+  const text = shown
+    ? '$(eye) The wire log shows credentials of the next calls until this window closes'
+    : '$(eye-closed) The wire log stars credentials out again';
+  vscode.window.setStatusBarMessage(text, 5000);
+  wire.show();
 }

@@ -14,6 +14,8 @@ const maxEarlyEvents = 4096;
 
 /** The output channel "Hot Functions Wire": every exchange, appended in batches. */
 export class WireChannel implements Disposable {
+  /** Whether messages from now on are shown with their credentials. Never remembered. */
+  credentialsShown = false;
   readonly #channel: vscode.OutputChannel;
   readonly #clock: Clock;
   readonly #owned = new DisposableStore();
@@ -59,14 +61,14 @@ export class WireChannel implements Disposable {
   }
 
   async #load(): Promise<void> {
-    const [{ WireFormatter }, { CredentialMask }, { secretNames }] = await Promise.all([
+    const [{ WireFormatter, noMask }, { CredentialMask }, { secretNames }] = await Promise.all([
       import('./wire-formatter.ts'),
       import('../../core/wire/mask.ts'),
       import('../../core/wire/secret-names.ts'),
     ]);
     const formatter = new WireFormatter({
       maxBytesPerMessage: settings.wireMaxBytesPerMessage,
-      newMask: () => new CredentialMask(secretNames(settings.secretNames())),
+      newMask: () => (this.credentialsShown ? noMask : new CredentialMask(secretNames(settings.secretNames()))),
     });
     for (const event of this.#early) {
       this.#append(formatter, event);

@@ -12,7 +12,8 @@ export interface WireFormatterOptions {
   newMask(): ByteMask;
 }
 
-const noMask: ByteMask = { mask: (bytes) => bytes };
+/** Shows every byte as it is. */
+export const noMask: ByteMask = { mask: (bytes) => bytes };
 
 interface Stream {
   readonly mask: ByteMask;

@@ -70,4 +70,16 @@ describe('events that are held for a recorder', () => {
     call('late');
     assert.deepEqual(recorder.heard, []);
   });
+
+  it('are let go of when nobody comes for them', () => {
+    const { runner, call } = runnerBed();
+    const handOver = holdEvents(runner);
+    for (let number = 0; number < 4000; number += 1) {
+      call(`early ${number}`);
+    }
+    const recorder = new Recorder();
+    handOver(recorder);
+    call('late');
+    assert.deepEqual(recorder.heard, ['late started', 'late wrote', 'late finished']);
+  });
 });

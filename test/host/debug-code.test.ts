@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import process from 'node:process';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { HotFunctionsApi } from '../../src/api.ts';
 import { breakAt, clearBreakpoints, DebugRecorder, placeOf, resume, variablesOf } from './debug-recorder.ts';
@@ -13,6 +13,7 @@ import {
   testOnProcesses,
   workspaceUri,
 } from './hot-functions.ts';
+import { type MachineHoldings, machineHoldings } from './machine-holdings.ts';
 import { addProbe, probeId, removeProbe } from './probe.ts';
 
 const nodeId = 'examples/hot-node';
@@ -26,24 +27,20 @@ function launch(route: string, fields: object = {}): Thenable<boolean> {
   return vscode.debug.startDebugging(folder, { ...configuration, ...fields });
 }
 
-function listeners(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
-}
-
 suite('Debugging the code of a function', function () {
   this.timeout(slowMs);
   let hot: HotFunctionsApi;
   let recorder: DebugRecorder;
-  let listenersBefore: number;
+  let before: MachineHoldings;
 
   suiteSetup(async () => {
     hot = await allowedHotFunctions();
     await addProbe(hot);
   });
   suiteTeardown(() => removeProbe(hot));
-  setup(() => {
+  setup(async () => {
     recorder = new DebugRecorder();
-    listenersBefore = listeners();
+    before = await machineHoldings();
   });
   teardown(async () => {
     clearBreakpoints();
@@ -56,9 +53,8 @@ suite('Debugging the code of a function', function () {
 
   async function assertNothingIsLeft(): Promise<void> {
     await recorder.ended();
-    const left = () => [hot.containers().map(({ name }) => name), listeners()] as const;
-    const nothing = [[], listenersBefore];
-    assert.deepEqual(await eventually(left, (found) => JSON.stringify(found) === JSON.stringify(nothing)), nothing);
+    assert.deepEqual(await eventually(machineHoldings, (found) => isDeepStrictEqual(found, before)), before);
+    assert.deepEqual(hot.containers(), []);
   }
 
   test('F5 in a function file stops at the line, shows locals, steps, and answers', async () => {
@@ -148,7 +144,7 @@ suite('Debugging the code of a function', function () {
     await launch(nodeId);
     await recorder.stopped();
     // It took connections only while the debugger attached.
-    assert.equal(listeners(), listenersBefore);
+    assert.equal((await machineHoldings()).listeners, before.listeners);
     await vscode.commands.executeCommand('workbench.action.debug.stop');
     await assertNothingIsLeft();
   });

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { HotFunctionsApi } from '../../src/api.ts';
 import { breakAt, clearBreakpoints, DebugRecorder, placeOf, resume, variablesOf } from './debug-recorder.ts';
-import { allowedHotFunctions, eventually, remove, routeIds, slowMs, workspaceUri, write } from './hot-functions.ts';
+import {
+  allowedHotFunctions,
+  eventually,
+  open,
+  remove,
+  routeIds,
+  slowMs,
+  workspaceUri,
+  write,
+} from './hot-functions.ts';
+import { type MachineHoldings, machineHoldings } from './machine-holdings.ts';
 
 const rubyCode = `answers = $stdout.dup
 answers.sync = true
@@ -42,13 +53,14 @@ interface Case {
 const cases: readonly Case[] = [
   { language: 'Python', folder: 'hot-python', file: 'func.py', at: 'body = greeting', local: ['calls', /^1$/] },
   { language: 'Go', folder: 'hot-go', file: 'func.go', at: 'for _, name := range', local: ['calls', /^1$/] },
-  { language: 'Ruby', folder: 'hot-ruby', file: 'func.rb', at: 'body = "Hello', local: ['payload', /Johnny/] },
+  { language: 'Ruby', folder: 'hot-ruby', file: 'func.rb', at: 'body = "Hello', local: ['headers', /Method/] },
 ];
 
 suite('Debugging with no other extension', function () {
   this.timeout(slowMs);
   let hot: HotFunctionsApi;
   let recorder: DebugRecorder;
+  let before: MachineHoldings;
 
   suiteSetup(async () => {
     hot = await allowedHotFunctions();
@@ -58,29 +70,24 @@ suite('Debugging with no other extension', function () {
     await routeIds(hot, (ids) => ids.includes('examples/hot-ruby'));
   });
   suiteTeardown(() => remove('hot-ruby'));
-  setup(() => {
+  setup(async () => {
     recorder = new DebugRecorder();
+    before = await machineHoldings();
   });
   teardown(async () => {
     clearBreakpoints();
     await vscode.debug.stopDebugging();
     await recorder.ended();
     recorder.dispose();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await hot.stopContainers();
   });
 
   for (const { language, folder, file, at, local } of cases) {
-    test(`${language} stops at the line, shows locals, steps, answers, and leaves nothing`, async () => {
+    test(`${language} by F5 stops at the line, shows locals, steps, answers, and leaves nothing`, async () => {
       const line = await breakAt(workspaceUri(folder, file), at);
-      const route = `examples/${folder}`;
-      const [workspace] = vscode.workspace.workspaceFolders ?? [];
-      const call = { body: 'Johnny' };
-      await vscode.debug.startDebugging(workspace, {
-        type: 'hot-function',
-        request: 'launch',
-        name: route,
-        route,
-        call,
-      });
+      await open(folder, 'func.yaml');
+      await vscode.commands.executeCommand('workbench.action.debug.start');
       const stop = await recorder.stopped();
       const place = await placeOf(stop);
       const [name, value] = local;
@@ -92,16 +99,12 @@ suite('Debugging with no other extension', function () {
       const { line: next } = await placeOf(stepped);
       await recorder.looked();
       await resume(stepped);
-      await recorder.says(`Hello Johnny\nPOST /${folder}, call 1 of this process\n`);
+      await recorder.says(`GET /${folder}, call 1 of this process\n`);
       assert.deepEqual([place.file, place.line, next > line], [`${folder}/${file}`, line, true]);
       assert.match(locals[name] ?? '', value);
       await vscode.debug.stopDebugging();
       await recorder.ended();
-      const left = await eventually(
-        () => hot.containers().length,
-        (count) => count === 0,
-      );
-      assert.equal(left, 0);
+      assert.deepEqual(await eventually(machineHoldings, (found) => isDeepStrictEqual(found, before)), before);
     });
   }
 });

@@ -7,14 +7,14 @@ function defined(id: string, file: string, folder?: string): RouteCandidate {
   return { route: { id, path, ...(folder === undefined ? {} : { source: { folder } }) }, uri: { fsPath: file } };
 }
 
-const hello = defined('shop/hello', '/work/hello/func.yaml', '/work/hello');
-const inner = defined('shop/hello/inner', '/work/hello/inner/func.yaml', '/work/hello/inner');
-const elsewhere = defined('other/hello', '/work/other/func.yaml', '/work/other');
-const imageOnly = defined('shop/image', '/work/all.route.json');
-const alsoImage = defined('shop/second', '/work/all.route.json');
+const hello = defined('shop/hello', '/projects/hello/func.yaml', '/projects/hello');
+const inner = defined('shop/hello/inner', '/projects/hello/inner/func.yaml', '/projects/hello/inner');
+const elsewhere = defined('other/hello', '/projects/other/func.yaml', '/projects/other');
+const imageOnly = defined('shop/image', '/projects/all.route.json');
+const alsoImage = defined('shop/second', '/projects/all.route.json');
 const routes = [hello, inner, elsewhere, imageOnly, alsoImage];
 
-function meant(text: string, baseFolder: string | undefined = '/work'): readonly string[] {
+function meant(text: string, baseFolder: string | undefined = '/projects'): readonly string[] {
   return routesMeant(routes, text, baseFolder).map(({ route }) => route.id);
 }
 
@@ -28,23 +28,26 @@ describe('the routes that a text means', () => {
   });
 
   it('are those that a file defines', () => {
-    assert.deepEqual(meant('/work/all.route.json'), ['shop/image', 'shop/second']);
+    assert.deepEqual(meant('/projects/all.route.json'), ['shop/image', 'shop/second']);
   });
 
   it('are those whose code a file is part of, in the innermost folder', () => {
     assert.deepEqual(
-      ['/work/hello/src/func.js', '/work/hello/inner/func.js', '/work/hello', '/work/hello-2/func.js'].map((text) =>
-        meant(text),
-      ),
+      [
+        '/projects/hello/src/func.js',
+        '/projects/hello/inner/func.js',
+        '/projects/hello',
+        '/projects/hello-2/func.js',
+      ].map((text) => meant(text)),
       [['shop/hello'], ['shop/hello/inner'], ['shop/hello'], []],
     );
   });
 
   it('are those defined beside the code before those that give its image another path', () => {
-    const alias = defined('shop/alias', '/work/hotroute.json', '/work/hello');
+    const alias = defined('shop/alias', '/projects/hotroute.json', '/projects/hello');
     assert.deepEqual(
       [[hello, alias], [alias]].map((candidates) =>
-        routesMeant(candidates, '/work/hello/func.js', '/work').map(({ route }) => route.id),
+        routesMeant(candidates, '/projects/hello/func.js', '/projects').map(({ route }) => route.id),
       ),
       [['shop/hello'], ['shop/alias']],
     );

@@ -1,6 +1,7 @@
 import { ActiveCall } from './active-call.ts';
 import { BodyQueue } from './body-queue.ts';
 import type { CallOrigin, CallOutcome, CallRequest, CallResult, CallSummary, HeaderList } from './call.ts';
+import { failureOf, outcomeOf, releaseAfter } from './call-end.ts';
 import { callFactsOf, inputOf } from './call-facts.ts';
 import type { Clock } from './clock.ts';
 import type { Alter, AttachedRun, DebugRun } from './debug-run.ts';
@@ -323,7 +324,7 @@ export class Runner {
       temperature: startedMs === undefined ? 'reused-hot' : 'started-hot',
       callNumber: exchange.label.callNumber,
     };
-    this.#follow(call, exchange, container.gone, (end) => release(lease, end));
+    this.#follow(call, exchange, container.gone, (end) => releaseAfter(lease, end));
     return exchange;
   }
 
@@ -435,51 +436,6 @@ export class Runner {
 function prepareRequestOf(route: Route, force = false): PrepareRequest {
   const { id: routeId, image, source } = route;
   return { routeId, image, ...(source === undefined ? {} : { source }), force };
-}
-
-function release(lease: Lease, end: ExchangeEnd): void {
-  switch (end.kind) {
-    case 'clean':
-      if (!lease.container.inputDrained) {
-        // It answered before it was sent everything: the rest of this request would meet the next one.
-        const message = 'The function answered before it had read its whole request.';
-        lease.release({ kind: 'evict', error: new HotFunctionsError('stray-output', message) });
-      } else {
-        lease.release({ kind: end.keepAlive ? 'reuse' : 'retire' });
-      }
-      return;
-    case 'surplus':
-    case 'failed':
-      lease.release({ kind: 'evict', error: end.error });
-      return;
-    default:
-      end satisfies never;
-  }
-}
-
-function outcomeOf({ status = 0 }: Answer, end: ExchangeEnd): CallOutcome {
-  switch (end.kind) {
-    case 'failed':
-      return end.error.code === 'aborted' ? { kind: 'aborted' } : { kind: 'failed', error: end.error };
-    case 'surplus':
-      return { kind: 'answered', status, warning: end.error };
-    case 'clean':
-      return { kind: 'answered', status };
-    default:
-      return end satisfies never;
-  }
-}
-
-/** What ended the call is what ended its signal, whatever the step it was in made of that. */
-function failureOf(call: ActiveCall, thrown: unknown): HotFunctionsError {
-  const reason = call.abortedBy;
-  if (reason !== undefined) {
-    // The exchange says the same with the place that the answer had come to.
-    return thrown instanceof HotFunctionsError && thrown.code === reason.code ? thrown : reason;
-  }
-  return thrown instanceof HotFunctionsError
-    ? thrown
-    : new HotFunctionsError('start-failed', `The call to ${call.route.id} broke off: ${thrown}`, { cause: thrown });
 }
 
 function partsOf(call: ActiveCall): Pick<CallResult, 'callId' | 'routeId' | 'finished' | 'servedBy'> {

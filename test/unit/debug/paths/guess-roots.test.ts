@@ -38,8 +38,8 @@ describe('where a function lies in its container', () => {
 
   it('is where its image works, if the container has its files there', async () => {
     await write({ Dockerfile: 'FROM ours/ready\n', 'func.js': '' });
-    const found = { workingFolder: '/work' };
-    assert.deepEqual(await guess(['/work/func.js'], found), { localRoot: folder, remoteRoot: '/work' });
+    const found = { workingFolder: '/home/me' };
+    assert.deepEqual(await guess(['/home/me/func.js'], found), { localRoot: folder, remoteRoot: '/home/me' });
   });
 
   it('is where its script lies', async () => {

@@ -9,7 +9,7 @@ import { RootAdapter } from '../../../../src/debug/session/root-adapter.ts';
 import { settled } from '../../fakes/fake-clock.ts';
 import { RunnerBed } from '../../fakes/runner-bed.ts';
 
-export const routeFile = '/work/func.yaml';
+export const routeFile = '/home/me/func.yaml';
 
 /** A language whose debugger is a listener that nobody has to ask, so that the editor's part is the test's. */
 export const listening: DebugLanguage = {
@@ -58,7 +58,7 @@ export class AdapterBed {
       languages: {
         of: () => this.language ?? listening,
         detect: async () => this.language,
-        roots: async () => ({ localRoot: '/work', remoteRoot: '/function' }),
+        roots: async () => ({ localRoot: '/home/me', remoteRoot: '/function' }),
       },
       children: {
         hasExtension: () => true,

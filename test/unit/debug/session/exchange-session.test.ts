@@ -26,7 +26,7 @@ describe('A breakpoint on a route', () => {
       (await editor.ask('setBreakpoints', { source: { path }, breakpoints: [{ line: 5 }, { line: 50 }] }))[
         'breakpoints'
       ];
-    assert.deepEqual(JSON.parse(JSON.stringify([await of(routeFile), await of('/work/func.js')])), [
+    assert.deepEqual(JSON.parse(JSON.stringify([await of(routeFile), await of('/home/me/func.js')])), [
       [
         { verified: true, line: 2 },
         { verified: false, line: 50 },

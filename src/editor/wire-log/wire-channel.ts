@@ -9,6 +9,8 @@ import type { WireFormatter } from './wire-formatter.ts';
 const flushIntervalMs = 50;
 /** More text than this between two flushes nobody can read, and the editor could not keep up with. */
 const maxPendingChars = 512 * 1024;
+/** What is shown of a channel VS Code keeps in the extension host as well, and without a bound: it begins anew there. */
+const maxShownChars = 8 * 1024 * 1024;
 /** What may come while the formatter is being loaded, which takes milliseconds. */
 const maxEarlyEvents = 4096;
 
@@ -25,6 +27,7 @@ export class WireChannel implements Disposable {
   #early: WireEvent[] = [];
   #pending: string[] = [];
   #pendingChars = 0;
+  #shownChars = 0;
   #dropped = 0;
   #timer: Disposable | undefined;
 
@@ -99,7 +102,14 @@ export class WireChannel implements Disposable {
     this.#pending = [];
     this.#pendingChars = 0;
     this.#dropped = 0;
-    if (text !== '') {
+    if (text === '') {
+      return;
+    }
+    this.#shownChars += text.length;
+    if (this.#shownChars > maxShownChars) {
+      this.#shownChars = text.length;
+      this.#channel.replace(`… what came before was let go of\n\n${text}`);
+    } else {
       this.#channel.append(text);
     }
   }

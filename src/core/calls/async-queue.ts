@@ -1,4 +1,4 @@
-import type { CallRequest } from '../call.ts';
+import type { CallOutcome, CallRequest } from '../call.ts';
 import { callFactsOf } from '../call-facts.ts';
 import type { Clock } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
@@ -261,23 +261,27 @@ export class AsyncQueue {
 
   async #try(claimed: ClaimedCall, route: Route, signal: AbortSignal): Promise<Verdict> {
     const { store, invoke, onError } = this.#options;
+    const judged = (outcome: CallOutcome, begun: boolean): Verdict => {
+      const fits = route.memoryMiB <= (this.#options.memoryBudgetMiB() ?? Number.POSITIVE_INFINITY);
+      return verdictOf({ outcome, begun, claimed, fits, closing: this.#closed });
+    };
     const stored = await store.open(claimed.callId).catch(outcomeOfThrown);
     if ('kind' in stored) {
-      return verdictOf({ outcome: stored, begun: false, claimed, closing: this.#closed });
+      return judged(stored, false);
     }
     try {
       const result = await invoke(route, stored.request, { origin: 'async', callId: claimed.callId, signal });
       // What is kept of it was recorded on its way here.
       await result.body.collect(0).catch(() => {});
       const { outcome, servedBy } = await result.finished;
-      return verdictOf({ outcome, begun: servedBy !== undefined, claimed, closing: this.#closed });
+      return judged(outcome, servedBy !== undefined);
     } catch (error) {
       if (!(error instanceof HotFunctionsError)) {
         onError(error);
       }
       const outcome = outcomeOfThrown(error);
       // What was aborted does not say how far it had come: the function may have been given it.
-      return verdictOf({ outcome, begun: outcome.kind === 'aborted', claimed, closing: this.#closed });
+      return judged(outcome, outcome.kind === 'aborted');
     } finally {
       await stored.dispose();
     }

@@ -20,25 +20,28 @@ export interface Tried {
   /** Whether a container was given it. */
   readonly begun: boolean;
   readonly claimed: ClaimedCall;
+  /** Whether its memory is there once nobody else uses any. */
+  readonly fits: boolean;
   /** Whether this window is closing. */
   readonly closing: boolean;
 }
 
 /** Only what is our failure is tried again, never a function's own answer or fault. */
-export function verdictOf({ outcome, begun, claimed, closing }: Tried): Verdict {
+export function verdictOf(tried: Tried): Verdict {
+  const { outcome, begun, closing } = tried;
   switch (outcome.kind) {
     case 'answered':
       return { kind: 'finish', end: { state: 'done' } };
     case 'aborted':
       return closing ? paused(begun) : { kind: 'finish', end: { state: 'cancelled' } };
     case 'failed':
-      return verdictOn(outcome.error, begun, claimed);
+      return verdictOn(outcome.error, tried);
     default:
       return outcome satisfies never;
   }
 }
 
-function verdictOn(error: HotFunctionsError, begun: boolean, claimed: ClaimedCall): Verdict {
+function verdictOn(error: HotFunctionsError, { begun, claimed, fits }: Tried): Verdict {
   const kept = keptError(error);
   if (error.code === 'closing') {
     return paused(begun);
@@ -46,14 +49,19 @@ function verdictOn(error: HotFunctionsError, begun: boolean, claimed: ClaimedCal
   if (held.has(error.code)) {
     return { kind: 'held' };
   }
-  if (error.code === 'engine-lost' && claimed.interruptions + 1 < maxInterruptions) {
+  if (error.code === 'engine-lost' && begun && claimed.interruptions + 1 < maxInterruptions) {
     const delayMs = delayAfter(claimed.interruptions);
     return { kind: 'give back', back: { error: kept, begun, as: 'interruption' }, delayMs };
   }
-  if (ours.has(error.code) || (error.code === 'timeout' && !begun)) {
+  if (isOurs(error.code, begun) && (fits || error.code !== 'no-memory')) {
     return { kind: 'give back', back: { error: kept, begun, as: 'retry' }, delayMs: delayAfter(claimed.retries) };
   }
   return { kind: 'finish', end: { state: 'failed', error: kept } };
+}
+
+/** What has not begun cannot have brought its engine down: that is waited for, however long it is away. */
+function isOurs(code: ErrorCode, begun: boolean): boolean {
+  return ours.has(code) || (!begun && waitedFor.has(code));
 }
 
 /** What was thrown instead of an answer. */
@@ -66,6 +74,7 @@ export function outcomeOfThrown(thrown: unknown): CallOutcome {
 }
 
 const ours: ReadonlySet<ErrorCode> = new Set(['engine-unavailable', 'no-memory']);
+const waitedFor: ReadonlySet<ErrorCode> = new Set(['engine-lost', 'timeout']);
 const held: ReadonlySet<ErrorCode> = new Set(['untrusted-workspace', 'host-run-unconfirmed']);
 
 /** The window ends, not the call: the next one begins it anew. */

@@ -191,6 +191,37 @@ describe('asynchronous calls', () => {
     ]);
   });
 
+  it('that an engine has never begun are not lost with it, however long it is away', async () => {
+    const bed = new QueueBed();
+    await bed.submit(hot);
+    await bed.next().answer(failed('engine-lost'));
+    for (const delayMs of [1000, 1000, 2000, 4000, 8000]) {
+      await bed.clock.pass(delayMs);
+      await bed.next().answer(failed('engine-lost'), false);
+    }
+    await bed.clock.pass(16_000);
+    await bed.next().answer(answered);
+    assert.deepEqual(bed.store.told, [
+      'c1 begun, interruption for 1000 ms: engine-lost',
+      'c1 not begun, retry for 1000 ms: engine-lost',
+      'c1 not begun, retry for 2000 ms: engine-lost',
+      'c1 not begun, retry for 4000 ms: engine-lost',
+      'c1 not begun, retry for 8000 ms: engine-lost',
+      'c1 not begun, retry for 16000 ms: engine-lost',
+      'c1 done',
+    ]);
+  });
+
+  it('that can never have their memory fail at once', async () => {
+    const bed = new QueueBed();
+    bed.memoryBudgetMiB = 512;
+    const huge = routeWith({ id: 'app/huge', memoryMiB: 513 });
+    bed.routes.set(huge.id, huge);
+    await bed.submit(huge);
+    await bed.next().answer(failed('no-memory'), false);
+    assert.deepEqual([bed.store.told, bed.finished], [['c1 failed no-memory'], ['c1 failed']]);
+  });
+
   it('stay queued while nothing may run here, until that has changed', async () => {
     const bed = new QueueBed();
     await bed.submit(hot, other);

@@ -1,7 +1,7 @@
 import type { ActiveCall } from './active-call.ts';
 import type { CallOutcome } from './call.ts';
 import { HotFunctionsError } from './errors.ts';
-import type { Lease } from './pool/route-pool.ts';
+import type { Lease } from './pool/lease.ts';
 import type { Answer, ExchangeEnd } from './wire/answer.ts';
 
 /** Gives a container back as its exchange has left it: only a clean end leaves it at a message boundary. */

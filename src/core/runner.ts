@@ -1,33 +1,29 @@
 import { ActiveCall } from './active-call.ts';
-import { BodyQueue } from './body-queue.ts';
-import type { CallOrigin, CallOutcome, CallRequest, CallResult, CallSummary, HeaderList } from './call.ts';
-import { failureOf, outcomeOf, releaseAfter } from './call-end.ts';
+import type { CallOrigin, CallRequest, CallResult, CallSummary } from './call.ts';
+import { failureOf } from './call-end.ts';
 import { callFactsOf, inputOf } from './call-facts.ts';
+import { failedResult, partsOf } from './call-result.ts';
+import { CallsUnderWay, type RunningCall } from './calls-under-way.ts';
 import type { Clock } from './clock.ts';
+import { ColdCalls } from './cold-calls.ts';
 import type { Alter, AttachedRun, DebugRun } from './debug-run.ts';
 import type { Disposable } from './disposable.ts';
 import type { Engine, PreparedFunction, PrepareProgress, PrepareRequest } from './engine.ts';
-import { HotFunctionsError, statusOf } from './errors.ts';
+import { HotFunctionsError } from './errors.ts';
 import { Emitter } from './event.ts';
 import { HoldableClock } from './holdable-clock.ts';
-import { afterWrite, attachDebugRun, beforeWrite, type Debugging, openDebugRun, ready } from './open-debug-run.ts';
+import { HotCalls } from './hot-calls.ts';
+import { attachDebugRun, type Debugging, openDebugRun } from './open-debug-run.ts';
 import { ColdContainers } from './pool/cold-containers.ts';
 import type { ContainerEvents, StderrEvent } from './pool/container-events.ts';
 import type { ContainerSnapshot } from './pool/container-snapshot.ts';
-import type { HotContainer } from './pool/hot-container.ts';
-import type { HotRoute } from './pool/hot-route.ts';
 import { HotRoutes } from './pool/hot-routes.ts';
 import { MemoryBudget } from './pool/memory-budget.ts';
-import type { Lease } from './pool/route-pool.ts';
 import type { RequestBody, Spool } from './request-body.ts';
 import type { Format, Route, RouteId } from './route.ts';
-import type { Answer, ExchangeEnd } from './wire/answer.ts';
+import type { Answer } from './wire/answer.ts';
 import type { CallFacts } from './wire/call-variables.ts';
-import { type EncodedRequest, encodeRequest } from './wire/encode-request.ts';
 import type { WireEvent } from './wire/recording.ts';
-
-/** How long a failed call waits for its container to be gone before the answer is given. Source: the contract. */
-const killWaitMs = 1000;
 
 export interface RunnerOptions {
   readonly clock: Clock;
@@ -63,22 +59,14 @@ export interface CallStart {
   readonly facts: CallFacts;
 }
 
-/** A call under way and what has counted of its timeout. */
-export interface RunningCall {
-  readonly callId: string;
-  readonly routeId: RouteId;
-  /** The name of the container that serves it, once it is known. */
-  readonly container?: string;
-  readonly usedMs: number;
-  readonly limitMs: number;
-}
-
 /** The one way to call a function, cold or hot, on any engine, for whoever asks. */
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #hot: HotRoutes;
   readonly #cold: ColdContainers;
-  readonly #calls = new Set<ActiveCall>();
+  readonly #calls: CallsUnderWay;
+  readonly #hotCalls: HotCalls;
+  readonly #coldCalls: ColdCalls;
   readonly #closed = new AbortController();
   /** What every deadline runs on. */
   readonly #deadlines: HoldableClock;
@@ -117,8 +105,12 @@ export class Runner {
       limitMiB: options.memoryBudgetMiB ?? (() => undefined),
       giveUpIdle: () => this.#hot.giveUpIdle(),
     });
-    this.#hot = new HotRoutes({ clock, memory, nextName: (route) => this.#nextName(route), ...events });
-    this.#cold = new ColdContainers({ clock, memory, ...events });
+    const pooling = { clock, memory, nextName: (route: Route) => this.#nextName(route), ...events };
+    this.#hot = new HotRoutes(pooling);
+    this.#cold = new ColdContainers(pooling);
+    this.#calls = new CallsUnderWay(clock, (summary) => this.#didFinishCall.fire(summary));
+    this.#hotCalls = new HotCalls(clock, this.#hot, this.#calls);
+    this.#coldCalls = new ColdCalls(clock, this.#cold, this.#calls);
   }
 
   /** Takes over the routes as they are saved: what the contract says of a route edited while hot. */
@@ -162,13 +154,7 @@ export class Runner {
   }
 
   calls(): readonly RunningCall[] {
-    return [...this.#calls].map(({ id, route, servedBy, deadline }) => ({
-      callId: id,
-      routeId: route.id,
-      ...(servedBy === undefined ? {} : { container: servedBy.name }),
-      usedMs: deadline.usedMs(),
-      limitMs: deadline.limitMs,
-    }));
+    return this.#calls.list();
   }
 
   async #invoke(
@@ -200,13 +186,13 @@ export class Runner {
       call.input = input.kind === 'unmeasured' ? await this.#spool(call, input.chunks) : input;
       const prepare = (): Promise<PreparedFunction> => this.#prepareFor(call, engine, debugging, options.report);
       answer = await (route.format === 'http'
-        ? this.#callHot(call, engine, prepare, debugging)
-        : this.#callCold(call, engine, prepare, debugging));
+        ? this.#hotCalls.call(call, engine, prepare, debugging)
+        : this.#coldCalls.call(call, engine, prepare, debugging));
       stepping?.dispose();
       const { status, headers } = await answer.head;
       return { ...partsOf(call), status, headers: [...headers, ...route.headers], body: answer.body };
     } catch (error) {
-      return await this.#failedResult(call, answer, error);
+      return await this.#failed(call, answer, error);
     }
   }
 
@@ -250,11 +236,9 @@ export class Runner {
   async close(): Promise<void> {
     const error = new HotFunctionsError('closing', 'Hot Functions is closing.');
     this.#closed.abort(error);
-    const calls = [...this.#calls];
-    for (const call of calls) {
-      call.abort(error);
-    }
-    await Promise.all([this.#hot.destroy(error), this.#cold.stop(error), ...calls.map((call) => call.finished)]);
+    // The calls first: what their containers fail with would be what ended them.
+    const calls = this.#calls.abort(error);
+    await Promise.all([this.#hot.destroy(error), this.#cold.stop(error), calls]);
   }
 
   #admit(route: Route, engine: Engine, signal: AbortSignal | undefined): void {
@@ -289,114 +273,10 @@ export class Runner {
     }
   }
 
-  async #callHot(
-    call: ActiveCall,
-    engine: Engine,
-    prepare: () => Promise<PreparedFunction>,
-    debugging: Debugging | undefined,
-  ): Promise<Answer> {
-    const hot = debugging === undefined ? this.#hot.for(call.route, engine) : debugging.hot(engine);
-    call.queuedMs = 0;
-    const lease = hot.leaseIdle(debugging?.only) ?? (await this.#queue(call, hot, prepare, debugging?.only));
-    const { container, startedMs } = lease;
-    const requestOf = (facts: CallFacts, input: RequestBody): EncodedRequest =>
-      encodeRequest(call.route, { id: call.id, ...facts }, input, hot.template);
-    if (debugging !== undefined) {
-      try {
-        await ready(debugging, call, container);
-        const bytesOf = (...request: Parameters<typeof requestOf>) => Buffer.concat(requestOf(...request).chunks);
-        await beforeWrite(debugging, call, bytesOf, container);
-      } catch (error) {
-        // Nothing was written to it.
-        lease.release({ kind: 'reuse' });
-        throw error;
-      }
-    }
-    const exchange = container.exchange({
-      id: call.id,
-      startedAt: call.startedAt,
-      request: requestOf(call.facts, call.input),
-      onWritten: debugging && afterWrite(debugging, call),
-    });
-    call.servedBy = {
-      name: container.name,
-      engineId: container.engineId,
-      temperature: startedMs === undefined ? 'reused-hot' : 'started-hot',
-      callNumber: exchange.label.callNumber,
-    };
-    this.#follow(call, exchange, container.gone, (end) => releaseAfter(lease, end));
-    return exchange;
-  }
-
-  /** Waits for a container, or has one started. */
-  async #queue(
-    call: ActiveCall,
-    hot: HotRoute,
-    prepare: () => Promise<PreparedFunction>,
-    only: HotContainer | undefined,
-  ): Promise<Lease> {
-    const { clock } = this.#options;
-    const since = clock.now();
-    const lease = await hot.lease(prepare, call.signal, only);
-    call.startedMs = lease.startedMs;
-    call.queuedMs = Math.max(0, clock.now() - since - (call.preparedMs ?? 0) - (lease.startedMs ?? 0));
-    return lease;
-  }
-
-  async #callCold(
-    call: ActiveCall,
-    engine: Engine,
-    prepare: () => Promise<PreparedFunction>,
-    debugging: Debugging | undefined,
-  ): Promise<Answer> {
-    const prepared = await prepare();
-    if (debugging !== undefined) {
-      await beforeWrite(debugging, call, (_facts, input) => (input.kind === 'bytes' ? input.bytes : new Uint8Array()));
-    }
-    const since = this.#options.clock.now();
-    const container = await this.#cold.start({
-      engine,
-      prepared,
-      name: this.#nextName(call.route),
-      call,
-      alter: debugging?.alter,
-      onWritten: debugging && afterWrite(debugging, call),
-    });
-    call.startedMs = this.#options.clock.now() - since;
-    const { name, engineId } = container;
-    call.servedBy = { name, engineId, temperature: 'cold', callNumber: 1 };
-    this.#follow(call, container.exchange, container.gone, () => {});
-    if (debugging !== undefined) {
-      await ready(debugging, call, container).catch((error: unknown) =>
-        container.exchange.fail(failureOf(call, error)),
-      );
-    }
-    container.begin();
-    return container.exchange;
-  }
-
-  /** Ties a call to the exchange that answers it: what ends one ends the other, exactly once. */
-  #follow(call: ActiveCall, answer: Answer, gone: Promise<void>, release: (end: ExchangeEnd) => void): void {
-    call.answeredBy(answer);
-    void answer.end.then((end) => {
-      release(end);
-      const finish = (): void => this.#finish(call, outcomeOf(answer, end), answer);
-      return end.kind === 'failed' ? this.#atMost(killWaitMs, gone).then(finish) : finish();
-    });
-  }
-
-  #finish(call: ActiveCall, outcome: CallOutcome, answer?: Answer): void {
-    const summary = call.finish(outcome, answer);
-    if (summary !== undefined) {
-      this.#calls.delete(call);
-      this.#didFinishCall.fire(summary);
-    }
-  }
-
-  async #failedResult(call: ActiveCall, answer: Answer | undefined, thrown: unknown): Promise<CallResult> {
+  async #failed(call: ActiveCall, answer: Answer | undefined, thrown: unknown): Promise<CallResult> {
     const error = failureOf(call, thrown);
     if (answer === undefined) {
-      this.#finish(call, error.code === 'aborted' ? { kind: 'aborted' } : { kind: 'failed', error });
+      this.#calls.finish(call, error.code === 'aborted' ? { kind: 'aborted' } : { kind: 'failed', error });
     }
     await call.finished;
     if (error.code === 'aborted') {
@@ -405,24 +285,7 @@ export class Runner {
     if (error.cause !== undefined && error.cause === thrown) {
       throw thrown;
     }
-    const body = new BodyQueue();
-    body.push(
-      Buffer.from(JSON.stringify({ request_id: call.id, error: { message: error.message, code: error.code } })),
-    );
-    body.complete();
-    const headers: HeaderList = [['Content-Type', 'application/json; charset=utf-8'], ...call.route.headers];
-    const salvage = answer === undefined || answer.salvage.length === 0 ? {} : { salvage: answer.salvage };
-    return { ...partsOf(call), status: statusOf(error.code), headers, body, error, ...salvage };
-  }
-
-  #atMost(ms: number, promise: Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.after(ms, resolve);
-      void promise.then(() => {
-        timer.dispose();
-        resolve();
-      });
-    });
+    return failedResult(call, answer, error);
   }
 
   /** Readable in the engine's own listings: the route's last segment and a number. */
@@ -436,9 +299,4 @@ export class Runner {
 function prepareRequestOf(route: Route, force = false): PrepareRequest {
   const { id: routeId, image, source } = route;
   return { routeId, image, ...(source === undefined ? {} : { source }), force };
-}
-
-function partsOf(call: ActiveCall): Pick<CallResult, 'callId' | 'routeId' | 'finished' | 'servedBy'> {
-  const { id: callId, route, finished, servedBy } = call;
-  return { callId, routeId: route.id, finished, ...(servedBy === undefined ? {} : { servedBy }) };
 }

@@ -3,8 +3,8 @@ import Gauge from 'prom-client/lib/gauge.js';
 import Histogram from 'prom-client/lib/histogram.js';
 import Registry from 'prom-client/lib/registry.js';
 import type { CallSummary } from '../core/call.ts';
+import type { RunningCall } from '../core/calls-under-way.ts';
 import type { ContainerSnapshot } from '../core/pool/container-snapshot.ts';
-import type { RunningCall } from '../core/runner.ts';
 
 export interface CallMetricsSources {
   readonly calls: () => readonly RunningCall[];

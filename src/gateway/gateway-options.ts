@@ -1,9 +1,9 @@
 import type { CallRequest, CallResult, CallSummary } from '../core/call.ts';
+import type { RunningCall } from '../core/calls-under-way.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Event } from '../core/event.ts';
 import type { ContainerSnapshot } from '../core/pool/container-snapshot.ts';
 import type { Route } from '../core/route.ts';
-import type { RunningCall } from '../core/runner.ts';
 import type { IsSecret } from '../core/wire/secret-names.ts';
 import type { GatewayLimits } from './gateway-limits.ts';
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Alter } from '../debug-run.ts';
 import type { Engine, PreparedFunction } from '../engine.ts';
 import type { HotFunctionsError } from '../errors.ts';
-import type { RouteId } from '../route.ts';
+import type { Route, RouteId } from '../route.ts';
 import { callVariables, containerEnvironment } from '../wire/call-variables.ts';
 import { ColdContainer } from './cold-container.ts';
 import type { ContainerEvents } from './container-events.ts';
@@ -14,12 +14,12 @@ import { startWithinBudget } from './start-within-budget.ts';
 export interface ColdContainersOptions extends ContainerEvents {
   readonly clock: Clock;
   readonly memory: MemoryBudget;
+  readonly nextName: (route: Route) => string;
 }
 
 export interface ColdStart {
   readonly engine: Engine;
   readonly prepared: PreparedFunction;
-  readonly name: string;
   readonly call: ActiveCall;
   /** For a debugger: how it is started. */
   readonly alter: Alter | undefined;
@@ -37,8 +37,9 @@ export class ColdContainers {
   }
 
   /** Starts a container for `call`, which begins when it is told to. Rejects as the engine's start does. */
-  async start({ engine, prepared, name, call, alter, onWritten }: ColdStart): Promise<ColdContainer> {
+  async start({ engine, prepared, call, alter, onWritten }: ColdStart): Promise<ColdContainer> {
     const { route } = call;
+    const name = this.#options.nextName(route);
     const starting: ContainerSnapshot = {
       name,
       engineId: '',

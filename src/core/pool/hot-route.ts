@@ -6,8 +6,9 @@ import { containerEnvironment } from '../wire/call-variables.ts';
 import { type RequestTemplate, requestTemplate } from '../wire/encode-request.ts';
 import type { ContainerEvents } from './container-events.ts';
 import { HotContainer } from './hot-container.ts';
+import type { Lease } from './lease.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import { type Lease, RoutePool } from './route-pool.ts';
+import { RoutePool } from './route-pool.ts';
 import { startWithinBudget } from './start-within-budget.ts';
 
 export interface HotRouteOptions extends ContainerEvents {

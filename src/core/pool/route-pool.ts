@@ -1,23 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { HotFunctionsError } from '../errors.ts';
 import type { Route } from '../route.ts';
-import type { ContainerSnapshot, ContainerState } from './container-snapshot.ts';
+import type { ContainerSnapshot } from './container-snapshot.ts';
 import { CrashLoop } from './crash-loop.ts';
 import type { HotContainer } from './hot-container.ts';
-
-/** The right to use a container for one call. Released exactly once. */
-export interface Lease {
-  readonly container: HotContainer;
-  /** How long its start took, when it was started for want of an idle one. */
-  readonly startedMs?: number;
-  /** `evict` carries why the container is not at a message boundary any more. */
-  release(
-    how:
-      | { readonly kind: 'reuse' }
-      | { readonly kind: 'retire' }
-      | { readonly kind: 'evict'; readonly error: HotFunctionsError },
-  ): void;
-}
+import { hasEnded, type Lease } from './lease.ts';
+import { LeaseQueue } from './lease-queue.ts';
+import { PoolStarts } from './pool-starts.ts';
 
 export interface RoutePoolOptions {
   readonly clock: Clock;
@@ -30,16 +19,6 @@ export interface RoutePoolOptions {
     onWaiting: (waiting: boolean) => void,
   ) => Promise<HotContainer>;
   readonly onChange: (snapshot: ContainerSnapshot) => void;
-}
-
-interface Waiter {
-  readonly resolve: (lease: Lease) => void;
-  readonly reject: (error: HotFunctionsError) => void;
-}
-
-interface Start {
-  readonly controller: AbortController;
-  waitsForMemory: boolean;
 }
 
 /**
@@ -55,14 +34,12 @@ export class RoutePool {
   readonly #serving = new Set<HotContainer>();
   /** Most recently used last. */
   readonly #idle: HotContainer[] = [];
-  readonly #starting = new Map<string, Start>();
+  readonly #starting: PoolStarts;
   /** On their way out; they take no calls. */
   readonly #leaving = new Set<HotContainer>();
   /** Still busy with a call after which they retire, because the route or its code has changed. */
   readonly #outdated = new Set<HotContainer>();
-  readonly #waiters: Waiter[] = [];
-  /** Those that wait for one container and no other, because a debugger is attached to it. */
-  readonly #directed = new Map<HotContainer, Waiter[]>();
+  readonly #waiters = new LeaseQueue();
   readonly #crashLoop: CrashLoop;
   #state:
     | { readonly kind: 'open' }
@@ -72,6 +49,7 @@ export class RoutePool {
   constructor(route: Route, options: RoutePoolOptions) {
     this.#route = route;
     this.#options = options;
+    this.#starting = new PoolStarts(route.id, options.onChange);
     this.#crashLoop = new CrashLoop(route.id, options.clock);
   }
 
@@ -109,28 +87,10 @@ export class RoutePool {
     if (idle !== undefined) {
       return Promise.resolve(idle);
     }
-    const line = only === undefined ? this.#waiters : this.#lineFor(only);
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        line.splice(line.indexOf(waiter), 1);
-        reject(signal.reason);
-        this.#abortSpareStarts();
-      };
-      const waiter: Waiter = {
-        resolve: (lease) => {
-          signal.removeEventListener('abort', leave);
-          resolve(lease);
-        },
-        reject: (error) => {
-          signal.removeEventListener('abort', leave);
-          reject(error);
-        },
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      line.push(waiter);
-      this.#scale();
-      this.#refuseInCrashLoop();
-    });
+    const lease = this.#waiters.wait(signal, only, () => this.#starting.abortAllBut(this.#waiters.length));
+    this.#scale();
+    this.#refuseInCrashLoop();
+    return lease;
   }
 
   /** What `acquire` would give at once, if anything: most calls need no promise. */
@@ -142,12 +102,6 @@ export class RoutePool {
   #takeIdle(container: HotContainer): HotContainer | undefined {
     const at = this.#idle.indexOf(container);
     return at === -1 ? undefined : this.#idle.splice(at, 1)[0];
-  }
-
-  #lineFor(container: HotContainer): Waiter[] {
-    const line = this.#directed.get(container) ?? [];
-    this.#directed.set(container, line);
-    return line;
   }
 
   /** The container of this name that may be given calls. */
@@ -173,10 +127,7 @@ export class RoutePool {
     if (at !== -1) {
       this.#idle.splice(at, 1);
     }
-    for (const waiter of this.#directed.get(container) ?? []) {
-      waiter.reject(hasEnded(container));
-    }
-    this.#directed.delete(container);
+    this.#waiters.left(container);
     this.#leaving.add(container);
     void container.gone.then(() => this.#leaving.delete(container));
     if (container.failedStart !== undefined) {
@@ -189,9 +140,7 @@ export class RoutePool {
   /** Old containers finish their call and end; the next calls get new ones, without waiting for that. */
   drain(why: string): void {
     this.#crashLoop.forget();
-    for (const start of this.#starting.values()) {
-      start.controller.abort(new HotFunctionsError('closing', why));
-    }
+    this.#starting.abort(new HotFunctionsError('closing', why));
     for (const container of [...this.#serving]) {
       if (this.#idle.includes(container)) {
         container.retire(why);
@@ -205,9 +154,7 @@ export class RoutePool {
 
   /** Kills every container; the calls they serve fail with `error`. Those that wait get new ones. */
   async stop(error: HotFunctionsError): Promise<void> {
-    for (const start of this.#starting.values()) {
-      start.controller.abort(error);
-    }
+    this.#starting.abort(error);
     await Promise.all(this.#alive().map((container) => container.evict(error)));
   }
 
@@ -227,10 +174,7 @@ export class RoutePool {
   /** Kills every container and fails every call, those that wait included. Settles when nothing is left. */
   async destroy(error: HotFunctionsError): Promise<void> {
     this.#state = { kind: 'destroyed', error };
-    for (const waiter of [...this.#waiters.splice(0), ...[...this.#directed.values()].flat()]) {
-      waiter.reject(error);
-    }
-    this.#directed.clear();
+    this.#waiters.destroy(error);
     await this.stop(error);
   }
 
@@ -244,10 +188,7 @@ export class RoutePool {
   }
 
   containers(): readonly ContainerSnapshot[] {
-    return [
-      ...[...this.#starting.keys()].map((name) => this.#startingSnapshot(name)),
-      ...this.#alive().map((container) => container.snapshot()),
-    ];
+    return [...this.#starting.snapshots(), ...this.#alive().map((container) => container.snapshot())];
   }
 
   #alive(): readonly HotContainer[] {
@@ -279,7 +220,7 @@ export class RoutePool {
   }
 
   #offer(container: HotContainer, startedMs?: number): void {
-    const waiter = this.#directed.get(container)?.shift() ?? this.#waiters.shift();
+    const waiter = this.#waiters.next(container);
     if (waiter !== undefined) {
       waiter.resolve(this.#lease(container, startedMs));
       return;
@@ -308,35 +249,27 @@ export class RoutePool {
   }
 
   async #start(): Promise<void> {
-    const { clock, nextName, start, onChange } = this.#options;
-    const name = nextName();
-    const controller = new AbortController();
+    const { clock, nextName, start } = this.#options;
     const since = clock.now();
-    const starting: Start = { controller, waitsForMemory: false };
-    this.#starting.set(name, starting);
-    onChange(this.#startingSnapshot(name));
-    const onWaiting = (waiting: boolean): void => {
-      starting.waitsForMemory = waiting;
-      onChange(this.#startingSnapshot(name));
-    };
+    const starting = this.#starting.begin(nextName());
+    const { name, signal, onWaiting } = starting;
     try {
-      const container = await start(name, this.#route, controller.signal, onWaiting);
-      this.#starting.delete(name);
+      const container = await start(name, this.#route, signal, onWaiting);
+      this.#starting.succeeded(starting);
       this.#serving.add(container);
-      if (controller.signal.aborted) {
-        void container.evict(controller.signal.reason);
+      if (signal.aborted) {
+        void container.evict(signal.reason);
       } else if (container.serves) {
         this.#offer(container, clock.now() - since);
       } else {
         this.left(container);
       }
     } catch (error) {
-      this.#starting.delete(name);
-      onChange({ ...this.#startingSnapshot(name), state: { kind: 'gone', why: 'did not start' } });
-      if (!controller.signal.aborted) {
+      this.#starting.failed(starting);
+      if (!signal.aborted) {
         this.#crashLoop.failed(asStartFailure(error));
         // The caller at the head of the queue is the one this start was for; the others get starts of their own.
-        this.#waiters.shift()?.reject(asStartFailure(error));
+        this.#waiters.refuseFirst(asStartFailure(error));
       }
     }
     this.#scale();
@@ -347,31 +280,9 @@ export class RoutePool {
   #refuseInCrashLoop(): void {
     const block = this.#crashLoop.block();
     if (block !== undefined && this.#serving.size + this.#starting.size === 0) {
-      for (const waiter of this.#waiters.splice(0)) {
-        waiter.reject(block);
-      }
+      this.#waiters.refuseAll(block);
     }
   }
-
-  /** A start is for a caller; when the caller has gone away, the youngest start is for nobody. */
-  #abortSpareStarts(): void {
-    const spare = [...this.#starting.values()].filter((start) => !start.controller.signal.aborted);
-    for (const start of spare.slice(this.#waiters.length)) {
-      start.controller.abort(new HotFunctionsError('aborted', 'The call it was for has ended.'));
-    }
-  }
-
-  #startingSnapshot(name: string): ContainerSnapshot {
-    const waits = this.#starting.get(name)?.waitsForMemory === true;
-    const state: ContainerState = { kind: 'starting', ...(waits ? { waitingFor: 'memory' } : {}) };
-    return { name, engineId: '', routeId: this.#route.id, format: 'http', state, served: 0 };
-  }
-}
-
-function hasEnded(container: HotContainer): HotFunctionsError {
-  return new HotFunctionsError('stopped', `The container ${container.name} serves no more calls.`, {
-    hint: 'Call again without it: a new container is started.',
-  });
 }
 
 function asStartFailure(error: unknown): HotFunctionsError {

@@ -1,5 +1,5 @@
+import type { RunningCall } from '../../core/calls-under-way.ts';
 import type { ContainerSnapshot } from '../../core/pool/container-snapshot.ts';
-import type { RunningCall } from '../../core/runner.ts';
 import { describePause } from '../describe-pause.ts';
 import type { EngineText } from '../engine-choice/describe-engine.ts';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import type { RunningCall } from '../../core/calls-under-way.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
 import type { ContainerSnapshot } from '../../core/pool/container-snapshot.ts';
-import type { RunningCall } from '../../core/runner.ts';
 import { commandIds } from '../command-ids.ts';
 import { describeEngine } from '../engine-choice/describe-engine.ts';
 import type { EngineChoice } from '../engine-choice/engine-choice.ts';

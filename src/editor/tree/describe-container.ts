@@ -1,5 +1,5 @@
+import type { RunningCall } from '../../core/calls-under-way.ts';
 import type { ContainerSnapshot, ContainerState } from '../../core/pool/container-snapshot.ts';
-import type { RunningCall } from '../../core/runner.ts';
 import { describePause } from '../describe-pause.ts';
 
 /** What a row of the tree shows, without the editor's types. */

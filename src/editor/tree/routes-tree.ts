@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import type { RunningCall } from '../../core/calls-under-way.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
 import type { ContainerSnapshot } from '../../core/pool/container-snapshot.ts';
 import type { Route, RouteId } from '../../core/route.ts';
-import type { RunningCall } from '../../core/runner.ts';
 import { commandIds } from '../command-ids.ts';
 import { escapeMarkdown } from '../escape-markdown.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';

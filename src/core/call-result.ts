@@ -1,0 +1,23 @@
+import type { ActiveCall } from './active-call.ts';
+import { BodyQueue } from './body-queue.ts';
+import type { CallResult, HeaderList } from './call.ts';
+import { type HotFunctionsError, statusOf } from './errors.ts';
+import type { Answer } from './wire/answer.ts';
+
+type PartsOfCall = Pick<CallResult, 'callId' | 'routeId' | 'finished' | 'servedBy'>;
+
+/** What a result says of its call, whatever became of it. */
+export function partsOf({ id: callId, route, finished, servedBy }: ActiveCall): PartsOfCall {
+  return { callId, routeId: route.id, finished, ...(servedBy === undefined ? {} : { servedBy }) };
+}
+
+/** A failure as the answer that callers get: the status and the body of the contract. */
+export function failedResult(call: ActiveCall, answer: Answer | undefined, error: HotFunctionsError): CallResult {
+  const { code, message } = error;
+  const body = new BodyQueue();
+  body.push(Buffer.from(JSON.stringify({ request_id: call.id, error: { message, code } })));
+  body.complete();
+  const headers: HeaderList = [['Content-Type', 'application/json; charset=utf-8'], ...call.route.headers];
+  const salvage = answer === undefined || answer.salvage.length === 0 ? {} : { salvage: answer.salvage };
+  return { ...partsOf(call), status: statusOf(code), headers, body, error, ...salvage };
+}

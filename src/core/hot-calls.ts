@@ -1,0 +1,81 @@
+import type { ActiveCall } from './active-call.ts';
+import { releaseAfter } from './call-end.ts';
+import type { CallsUnderWay } from './calls-under-way.ts';
+import type { Clock } from './clock.ts';
+import type { Engine, PreparedFunction } from './engine.ts';
+import { afterWrite, beforeWrite, type Debugging, ready } from './open-debug-run.ts';
+import type { HotContainer } from './pool/hot-container.ts';
+import type { HotRoute } from './pool/hot-route.ts';
+import type { HotRoutes } from './pool/hot-routes.ts';
+import type { Lease } from './pool/lease.ts';
+import type { RequestBody } from './request-body.ts';
+import type { Answer } from './wire/answer.ts';
+import type { CallFacts } from './wire/call-variables.ts';
+import { type EncodedRequest, encodeRequest } from './wire/encode-request.ts';
+
+/** Calls of hot functions: a container that is kept, and one HTTP exchange in it. */
+export class HotCalls {
+  readonly #clock: Clock;
+  readonly #routes: HotRoutes;
+  readonly #calls: CallsUnderWay;
+
+  constructor(clock: Clock, routes: HotRoutes, calls: CallsUnderWay) {
+    this.#clock = clock;
+    this.#routes = routes;
+    this.#calls = calls;
+  }
+
+  /** @param prepare called when a container has to be started, before it is */
+  async call(
+    call: ActiveCall,
+    engine: Engine,
+    prepare: () => Promise<PreparedFunction>,
+    debugging: Debugging | undefined,
+  ): Promise<Answer> {
+    const hot = debugging === undefined ? this.#routes.for(call.route, engine) : debugging.hot(engine);
+    call.queuedMs = 0;
+    const lease = hot.leaseIdle(debugging?.only) ?? (await this.#queue(call, hot, prepare, debugging?.only));
+    const { container, startedMs } = lease;
+    const requestOf = (facts: CallFacts, input: RequestBody): EncodedRequest =>
+      encodeRequest(call.route, { id: call.id, ...facts }, input, hot.template);
+    if (debugging !== undefined) {
+      try {
+        await ready(debugging, call, container);
+        const bytesOf = (...request: Parameters<typeof requestOf>) => Buffer.concat(requestOf(...request).chunks);
+        await beforeWrite(debugging, call, bytesOf, container);
+      } catch (error) {
+        // Nothing was written to it.
+        lease.release({ kind: 'reuse' });
+        throw error;
+      }
+    }
+    const exchange = container.exchange({
+      id: call.id,
+      startedAt: call.startedAt,
+      request: requestOf(call.facts, call.input),
+      onWritten: debugging && afterWrite(debugging, call),
+    });
+    call.servedBy = {
+      name: container.name,
+      engineId: container.engineId,
+      temperature: startedMs === undefined ? 'reused-hot' : 'started-hot',
+      callNumber: exchange.label.callNumber,
+    };
+    this.#calls.follow(call, exchange, container.gone, (end) => releaseAfter(lease, end));
+    return exchange;
+  }
+
+  /** Waits for a container, or has one started. */
+  async #queue(
+    call: ActiveCall,
+    hot: HotRoute,
+    prepare: () => Promise<PreparedFunction>,
+    only: HotContainer | undefined,
+  ): Promise<Lease> {
+    const since = this.#clock.now();
+    const lease = await hot.lease(prepare, call.signal, only);
+    call.startedMs = lease.startedMs;
+    call.queuedMs = Math.max(0, this.#clock.now() - since - (call.preparedMs ?? 0) - (lease.startedMs ?? 0));
+    return lease;
+  }
+}

@@ -3,10 +3,11 @@ import type { Route } from '../../src/core/route.ts';
 import { type Gateway, startGateway } from '../../src/gateway/gateway.ts';
 import type { GatewayOptions } from '../../src/gateway/gateway-options.ts';
 import { processesForRunner } from '../processes/processes-for-runner.ts';
+import type { RealEngine } from '../runner/real-engine.ts';
 import { RunnerUnderTest } from '../runner/runner-under-test.ts';
 import { RawClient } from './raw-client.ts';
 
-/** A gateway in front of a runner that starts the probe function as processes of this machine. */
+/** A gateway in front of a runner on a real engine: processes of this machine, where nothing else is said. */
 export class GatewayUnderTest {
   readonly runs: RunnerUnderTest;
   readonly gateway: Gateway;
@@ -21,8 +22,11 @@ export class GatewayUnderTest {
     this.errors = errors;
   }
 
-  static async open(options: Partial<GatewayOptions> = {}): Promise<GatewayUnderTest> {
-    const runs = new RunnerUnderTest(await processesForRunner());
+  static async open(
+    options: Partial<GatewayOptions> = {},
+    openEngine: () => Promise<RealEngine> = processesForRunner,
+  ): Promise<GatewayUnderTest> {
+    const runs = new RunnerUnderTest(await openEngine());
     const { runner } = runs;
     const routes = { saved: [] };
     const errors: unknown[] = [];
@@ -49,6 +53,10 @@ export class GatewayUnderTest {
     const route = this.runs.route({ format: 'http', ...fields });
     this.#routes.saved = [route];
     return `http://127.0.0.1:${this.port}/r/${route.app}${route.path}`;
+  }
+
+  get saved(): readonly Route[] {
+    return this.#routes.saved;
   }
 
   get port(): number {

@@ -8,18 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AsyncQueue } from '../../src/core/calls/async-queue.ts';
-import { recordingDefaults, retentionDefaults } from '../../src/core/calls/call-record.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { Runner } from '../../src/core/runner.ts';
-import { CallStorage } from '../../src/store/calls/call-storage.ts';
 import { fileSpool } from '../../src/store/file-spool.ts';
-import { WindowLease } from '../../src/store/window-lease.ts';
+import { WindowCalls } from '../runner/window-calls.ts';
 import { routeWith } from '../unit/route-with.ts';
 import { EchoEngine } from './echo-engine.ts';
 
-const [folder = '', calls = '0'] = process.argv.slice(2);
-const note = (file: string, line: string): void => appendFileSync(join(folder, file), `${line}\n`);
+const [storageFolder = '', calls = '0'] = process.argv.slice(2);
+const note = (file: string, line: string): void => appendFileSync(join(storageFolder, file), `${line}\n`);
 const complain = (error: unknown): void => note('errors', error instanceof Error ? String(error.stack) : String(error));
 // The test has ended, however it did.
 process.on('disconnect', () => process.exit());
@@ -34,38 +31,16 @@ const runner = new Runner({
   newCallId: randomUUID,
   containerPrefix: 'hot',
 });
-const storage = new CallStorage({
-  storageFolder: folder,
-  workerScript: new URL('../../src/store/calls/call-worker.ts', import.meta.url),
-  window: WindowLease.take(folder),
-  clock: systemClock,
-  settings: () => ({ recording: recordingDefaults, retention: retentionDefaults, secretNames: [] }),
-  tell: complain,
-  maxRequestBytes: 1024 * 1024,
-});
-storage.recorder.follow(runner);
-const routes = new Map(
-  ['a', 'b', 'c'].map((name) => [`app/${name}`, routeWith({ id: `app/${name}`, maxConcurrency: 3 })]),
-);
-const queue = new AsyncQueue({
-  store: storage.asyncCalls,
-  clock: systemClock,
-  wallClock: Date.now,
-  invoke: (...call) => runner.invoke(...call),
-  route: (routeId) => routes.get(routeId),
-  memoryBudgetMiB: () => undefined,
-  newCallId: randomUUID,
-  requestOf: (callId) => storage.store.request(callId),
-  onError: complain,
-});
-queue.start();
+const window = await WindowCalls.open({ storageFolder, runner, complain });
+window.save(...['a', 'b', 'c'].map((name) => routeWith({ id: `app/${name}`, maxConcurrency: 3 })));
+window.queue.start();
 
-const all = [...routes.values()];
+const all = [...window.routes.values()];
 for (let n = 0; n < Number(calls); n += 1) {
   const route = all[n % all.length];
   const body = randomUUID();
   if (route !== undefined) {
-    void queue.submit(route, { body }).then((callId) => note('accepted', `${callId} ${body}`), complain);
+    void window.queue.submit(route, { body }).then((callId) => note('accepted', `${callId} ${body}`), complain);
   }
   await delay(Math.random() * 20);
 }

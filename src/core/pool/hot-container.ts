@@ -48,6 +48,7 @@ export class HotContainer {
   readonly #stderr: StderrTail;
   readonly #gone = Promise.withResolvers<void>();
   readonly #endTimers = new DisposableStore();
+  readonly #flow: (flowing: boolean) => void;
   #state: ContainerState;
   #idleTimer: Disposable | undefined;
   #exchange: Exchange | undefined;
@@ -68,6 +69,8 @@ export class HotContainer {
     this.engineId = container.engineId;
     this.access = container;
     this.gone = this.#gone.promise;
+    const { stdout } = container;
+    this.#flow = (flowing) => (flowing ? stdout.resume() : stdout.pause());
     const now = options.clock.now();
     this.#state = { kind: 'idle', sinceMs: now, untilMs: now + options.idleTimeoutMs };
     this.#stderr = new StderrTail(container.stderr, (text) =>
@@ -75,9 +78,9 @@ export class HotContainer {
     );
     // A function that no longer reads its stdin is told by its answer or its exit, not by the failed write.
     container.stdin.on('error', () => {});
-    container.stdout.on('error', () => {});
-    container.stdout.on('data', (chunk: Uint8Array) => this.#output(chunk));
-    container.stdout.on('end', () => this.#outputEnded());
+    stdout.on('error', () => {});
+    stdout.on('data', (chunk: Uint8Array) => this.#output(chunk));
+    stdout.on('end', () => this.#outputEnded());
     void container.exit.then((exit) => this.#onExit(exit));
   }
 
@@ -131,11 +134,9 @@ export class HotContainer {
   /** Writes the call's request and reads its answer. The caller holds the only lease on this container. */
   exchange(call: HotCall): Exchange {
     const left = this.#leftBecause;
-    this.#stopIdling();
     this.#answered = this.answered;
     this.#served += 1;
     this.#callStartedAt = call.startedAt;
-    const { stdin, stdout } = this.#container;
     const previousCallId = this.#exchange?.label.callId;
     this.#previousCallId = previousCallId;
     const exchange = new Exchange({
@@ -151,13 +152,13 @@ export class HotContainer {
       clock: this.#options.clock,
       callStartedAt: call.startedAt,
       onWire: this.#options.onWire,
-      flow: (flowing) => (flowing ? stdout.resume() : stdout.pause()),
+      flow: this.#flow,
       onWritten: call.onWritten,
     });
     this.#exchange = exchange;
     if (left === undefined) {
       this.#become({ kind: 'busy', callId: call.id });
-      exchange.write(stdin);
+      exchange.write(this.#container.stdin);
     } else {
       // It ended, or spoiled its stdout, between being leased and being used.
       exchange.fail(left);
@@ -182,7 +183,22 @@ export class HotContainer {
     if (idleTimeoutMs === 0) {
       this.retire('idle timeout');
     } else {
-      this.#idleTimer = clock.after(idleTimeoutMs, () => this.retire('idle timeout'));
+      // One that was set for an earlier rest is left to run out: a timer for each call would cost it 1 µs.
+      this.#idleTimer ??= clock.after(idleTimeoutMs, () => this.#idleTimerRanOut());
+    }
+  }
+
+  #idleTimerRanOut(): void {
+    this.#idleTimer = undefined;
+    if (this.#state.kind !== 'idle' || this.pinned) {
+      return;
+    }
+    const { clock } = this.#options;
+    const leftMs = this.#state.untilMs - clock.now();
+    if (leftMs <= 0) {
+      this.retire('idle timeout');
+    } else {
+      this.#idleTimer = clock.after(leftMs, () => this.#idleTimerRanOut());
     }
   }
 

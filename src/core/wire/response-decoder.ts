@@ -1,7 +1,9 @@
 import type { HeaderList } from '../call.ts';
 import { type ErrorCode, HotFunctionsError } from '../errors.ts';
 import { PartialLine } from './partial-line.ts';
-import { framingOf, keepsAlive, readHeader } from './response-head.ts';
+import { type Framing, framingOf, keepsAlive, readHeader } from './response-head.ts';
+import { excerptOf, type Line } from './response-line.ts';
+import { readUsualHead } from './usual-head.ts';
 
 export interface ResponseHead {
   readonly status: number;
@@ -49,7 +51,6 @@ const LF = 10;
 const CR = 13;
 const startOfResponse = Buffer.from('HTTP/');
 const maxChunkSizeLine = 1024;
-const maxExcerpt = 192;
 
 /**
  * Reads one HTTP/1.x response from a function's stdout, incrementally. It never reads past the end of the
@@ -109,7 +110,7 @@ export class ResponseDecoder {
    */
   write(chunk: Uint8Array): number {
     const input = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    let at = 0;
+    let at = this.#offset === 0 ? this.#takeUsualHead(input) : 0;
     while (at < input.length) {
       switch (this.#state.kind) {
         case 'status-line':
@@ -131,6 +132,17 @@ export class ResponseDecoder {
       }
     }
     return at;
+  }
+
+  /** @returns how many bytes it has, if it is one. */
+  #takeUsualHead(input: Buffer): number {
+    const head = readUsualHead(input, this.#limits.maxHeadBytes);
+    if (head === undefined) {
+      return 0;
+    }
+    this.#offset = head.headBytes;
+    this.#beginBody(head.status, head.headers, head.headBytes, head.framing);
+    return head.headBytes;
   }
 
   #takeBody(input: Buffer, at: number, state: { readonly kind: 'length' | 'chunk-data'; left: number }): number {
@@ -250,6 +262,10 @@ export class ResponseDecoder {
     if (framing.kind === 'problem') {
       throw this.#failAt(line, framing);
     }
+    this.#beginBody(status, headers, headBytes, framing);
+  }
+
+  #beginBody(status: number, headers: HeaderList, headBytes: number, framing: Framing): void {
     this.#state =
       framing.kind === 'chunked'
         ? { kind: 'chunk-size' }
@@ -308,7 +324,7 @@ export class ResponseDecoder {
 
   #failAt(line: Line, { code, message, hint }: Problem): HotFunctionsError {
     this.#state = { kind: 'failed' };
-    return new HotFunctionsError(code, message, { offset: line.offset, bytes: excerpt(line), hint });
+    return new HotFunctionsError(code, message, { offset: line.offset, bytes: excerptOf(line), hint });
   }
 
   #complete(): void {
@@ -319,22 +335,4 @@ export class ResponseDecoder {
 
 type LineState = 'status-line' | 'headers' | 'chunk-size' | 'chunk-end' | 'trailers';
 
-/** A line, its end included once it has come: `from` and `to` in `bytes`. */
-interface Line {
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
-  /** Where it begins in the response. */
-  readonly offset: number;
-  /** What came with it, where it ends in that. */
-  readonly input: Buffer;
-  readonly end: number;
-}
-
 type Problem = { readonly code: ErrorCode; readonly message: string; readonly hint: string };
-
-/** A copy of the line at fault and what came with it, bounded. */
-function excerpt({ bytes, from, to, input, end }: Line): Uint8Array {
-  const shown = bytes.subarray(from, Math.min(to, from + maxExcerpt));
-  return Buffer.concat([shown, input.subarray(end, end + maxExcerpt - shown.length)]);
-}

@@ -39,13 +39,13 @@ export function readHeader(bytes: Buffer, from: number, to: number): Header | He
       'Encode the value, or leave the character out.',
     );
   }
-  return { kind: 'header', name, value: trimmed(text, colon + 1) };
+  return { kind: 'header', name, value: trimmed(text, colon + 1, text.length) };
 }
 
-/** What follows `from`, without white space around it. A pattern would take 0.4 µs more of a usual head. */
-function trimmed(text: string, from: number): string {
+/** What is between `from` and `to`, without white space around it. A pattern would take 0.4 µs more of a usual head. */
+export function trimmed(text: string, from: number, to: number): string {
   let start = from;
-  let end = text.length;
+  let end = to;
   while (start < end && isBlank(text.charCodeAt(start))) {
     start += 1;
   }

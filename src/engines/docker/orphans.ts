@@ -48,7 +48,9 @@ async function removeAll(requests: EngineRequests, containers: readonly Dockerod
   let removed = 0;
   const removeInTurn = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      removed += (await removeContainer(requests, next.Id)) ? 1 : 0;
+      const isGone = await removeContainer(requests, next.Id);
+      // Only now: others count meanwhile.
+      removed += isGone ? 1 : 0;
     }
   };
   await Promise.all(Array.from({ length: removedAtOnce }, removeInTurn));

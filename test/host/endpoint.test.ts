@@ -66,7 +66,7 @@ suite('The local endpoint', function () {
   });
   setup(() => vscode.commands.executeCommand('hotFunctions.startEndpoint'));
 
-  testOnProcesses('answers a program of this machine, and the call is in the history', async () => {
+  test('answers a program of this machine, and the call is in the history', async () => {
     assert.deepEqual(await call(await localUrl(probeId), {}, 'something'), {
       status: 200,
       body: 'did something saved',
@@ -75,7 +75,7 @@ suite('The local endpoint', function () {
     assert.match(row ?? '', /^\/probe \| 200 · [\d.]+ m?s · new hot · \d\d:\d\d · endpoint \| call\.sync\.over$/);
   });
 
-  testOnProcesses('is reached by the address that is copied', async () => {
+  test('is reached by the address that is copied', async () => {
     assert.deepEqual(await call(await copiedUrl(probeId), {}, 'it'), { status: 200, body: 'did it saved' });
   });
 
@@ -155,7 +155,7 @@ suite('The local endpoint', function () {
     assert.match(await vscode.env.clipboard.readText(), /^curl 'http:\/\/\S+\/r\/examples\/probe'$/);
   });
 
-  testOnProcesses('listens no more when it is stopped', async () => {
+  test('listens no more when it is stopped', async () => {
     const url = await localUrl(probeId);
     await vscode.commands.executeCommand('hotFunctions.stopEndpoint');
     await assert.rejects(call(url), { code: 'ECONNREFUSED' });

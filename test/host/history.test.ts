@@ -11,6 +11,7 @@ import {
   routeIds,
   slowMs,
   testOnProcesses,
+  workspaceUri,
   write,
 } from './hot-functions.ts';
 import { addProbe, probeId, removeProbe } from './probe.ts';
@@ -46,7 +47,9 @@ if (wanted === 'bad') {
 process.stdout.write('later did ' + wanted);
 `,
   );
-  await write(['later', 'package.json'], '{ "type": "module" }');
+  for (const file of ['Dockerfile', 'package.json']) {
+    await vscode.workspace.fs.copy(workspaceUri('cold-node', file), workspaceUri('later', file), { overwrite: true });
+  }
   await write(['later', 'func.yaml'], 'name: examples/later\nruntime: node\ntype: async\ntimeout: 90s\n');
   await routeIds(hot, (ids) => ids.includes(laterId));
 }
@@ -67,7 +70,7 @@ suite('The history of calls', function () {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  testOnProcesses('has each call with how it went, newest first', async () => {
+  test('has each call with how it went, newest first', async () => {
     for (const body of ['one', 'missing', 'exit']) {
       const result = await hot.invoke(probeId, { body });
       await result.body.collect(100);
@@ -84,7 +87,7 @@ suite('The history of calls', function () {
     );
   });
 
-  testOnProcesses('opens a call with its request, its answer and its exchange, credentials starred out', async () => {
+  test('opens a call with its request, its answer and its exchange, credentials starred out', async () => {
     const result = await hot.invoke(probeId, { body: 'something', headers: [['Authorization', 'Bearer 12345678']] });
     await bodyOf(result);
     await result.finished;
@@ -100,7 +103,7 @@ suite('The history of calls', function () {
     assert.doesNotMatch(text, /12345678/);
   });
 
-  testOnProcesses('makes a call again as it was, as long as its window is there', async () => {
+  test('makes a call again as it was, as long as its window is there', async () => {
     const result = await hot.invoke(probeId, { body: 'again', headers: [['Authorization', 'Bearer 12345678']] });
     await bodyOf(result);
     await result.finished;
@@ -114,7 +117,7 @@ suite('The history of calls', function () {
     );
   });
 
-  testOnProcesses('an asynchronous call is answered with its id and runs by itself', async () => {
+  test('an asynchronous call is answered with its id and runs by itself', async () => {
     const finished = once(hot.onDidFinishCall, ({ routeId }) => routeId === laterId);
     const accepted = await hot.invoke(laterId, { body: 'work' });
     assert.deepEqual(
@@ -128,12 +131,12 @@ suite('The history of calls', function () {
     assert.match(await firstRow(/later \| 200/), /^\/later \| 200 · .* · cold · .* · async .*call\.async\.over$/);
   });
 
-  testOnProcesses('an asynchronous call that fails says why', async () => {
+  test('an asynchronous call that fails says why', async () => {
     await hot.invoke(laterId, { body: 'bad' });
     assert.match(await firstRow(/function-exited/), /^\/later \| function-exited · /);
   });
 
-  testOnProcesses('an asynchronous call that runs or waits can be cancelled', async () => {
+  test('an asynchronous call that runs or waits can be cancelled', async () => {
     const ids = await Promise.all([
       hot.invoke(laterId, { body: 'slow' }).then(({ callId }) => callId),
       hot.invoke(laterId, { body: 'slow' }).then(({ callId }) => callId),

@@ -17,6 +17,7 @@ import { endpointSettings } from './editor/endpoint/endpoint-settings.ts';
 import { showEndpoint } from './editor/endpoint/endpoint-status.ts';
 import { EndpointToken } from './editor/endpoint/endpoint-token.ts';
 import { LocalEndpoint } from './editor/endpoint/local-endpoint.ts';
+import { startWithWindow } from './editor/endpoint/start-with-window.ts';
 import type { Admission } from './editor/engine-choice/admission.ts';
 import { type EngineChoice, untrustedWorkspace } from './editor/engine-choice/engine-choice.ts';
 import { CallDocuments } from './editor/history/call-documents.ts';
@@ -146,14 +147,8 @@ export function openBackground(dependencies: BackgroundDependencies): Background
   const endpoint = owned.add(new LocalEndpoint({ runner, routes, submit, clock, token, version, onError }));
   owned.add(showEndpoint(endpoint, token));
   if (endpointSettings.autoStart()) {
-    void routes.ready.then(() =>
-      whenTrusted(() => {
-        endpoint
-          .start()
-          .then(({ localAddress }) => log.channel.info(`The local endpoint listens at ${localAddress}`))
-          .catch((error: unknown) => log.channel.warn(String(error)));
-      }, owned),
-    );
+    const start = (): void => void startWithWindow(endpoint, log.channel).catch(onError);
+    void routes.ready.then(() => whenTrusted(start, owned));
   }
 
   const engine = (): Promise<Engine> => engines.engine();
@@ -195,7 +190,10 @@ function readCallSettings(): CallSettings {
   return { recording: recordingLimits(), retention: retention(), secretNames: settings.secretNames() };
 }
 
-/** Everything goes to the log. The first message is shown as well: it says that calls are not kept, or kept anew. */
+/**
+ * Everything goes to the log. Of the first message, the first line is shown as well: it says that calls are not kept,
+ * or kept anew.
+ */
 function tellOnce(log: FunctionLog): (message: string) => void {
   let shown = false;
   return (message) => {
@@ -203,7 +201,8 @@ function tellOnce(log: FunctionLog): (message: string) => void {
     if (!shown) {
       shown = true;
       const showLog = 'Show Log';
-      void vscode.window.showWarningMessage(`Hot Functions: ${message}`, showLog).then((answer) => {
+      const [line = message] = message.split('\n');
+      void vscode.window.showWarningMessage(line, showLog).then((answer) => {
         if (answer === showLog) {
           log.show();
         }

@@ -62,6 +62,11 @@ export class Workbench {
     }
   }
 
+  /** Where VS Code keeps what is the user's. */
+  get userDataDirectory(): string {
+    return this.#profile.userDataDirectory;
+  }
+
   /** Added to those before; the window takes them up by itself. */
   writeSettings(settings: Readonly<Record<string, unknown>>): void {
     this.#profile.writeSettings(settings);

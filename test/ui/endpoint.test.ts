@@ -144,3 +144,37 @@ describe('the local endpoint of a window in a browser', () => {
     await assert.rejects(fetch(`http://127.0.0.1:${port}/version`));
   });
 });
+
+describe('the local endpoint that finds no port', () => {
+  const wanted = 18_100;
+  const others = Array.from({ length: 50 }, () => createServer());
+  // Before the window opens.
+  before(() =>
+    Promise.all(
+      others.map(
+        (server, n) =>
+          new Promise<void>((resolve) => {
+            // Whoever else has the port does as well.
+            server.on('error', () => resolve()).listen(wanted + n, '127.0.0.1', resolve);
+          }),
+      ),
+    ),
+  );
+  after(() => {
+    for (const server of others) {
+      server.close();
+    }
+  });
+  const ui = new UiTests({
+    engine: 'process',
+    settings: { 'hotFunctions.endpoint.port': wanted, 'hotFunctions.endpoint.autoStart': true },
+  });
+
+  ui.it('says so in the window that it should have started with, and leads to its settings', async (workbench) => {
+    const message = workbench.notification(`Port ${wanted} is taken, and so are those after it`);
+    await message.waitFor({ timeout: 30_000 });
+    await workbench.screenshot('endpoint-not-started');
+    await message.getByRole('button', { name: 'Open Settings' }).click();
+    await workbench.page.locator('.settings-editor', { hasText: 'Auto Start' }).waitFor();
+  });
+});

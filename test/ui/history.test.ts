@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Workbench } from '../../scripts/vscode/workbench.ts';
+import { machineFolder } from '../../src/store/installation.ts';
+import { until } from '../until.ts';
 import { UiTests } from './harness.ts';
 import { allowHostRun, waitForResponse } from './response.ts';
 
@@ -135,5 +138,29 @@ describe('the history of long names in a narrow window', () => {
     await waitForResponse(workbench, 'call 1 of this process');
     await workbench.treeItem(/^Call to .*, done, 200/).waitFor();
     await workbench.screenshot('history-narrow');
+  });
+});
+
+describe('a history that is damaged', () => {
+  const ui = new UiTests({ engine: 'process', folder: workspace('async') });
+
+  ui.it('is set aside, which is said once, and a new one is begun', async (workbench) => {
+    // Nothing opens the history before it is looked at.
+    const storages = path.join(workbench.userDataDirectory, 'User', 'workspaceStorage');
+    await until(() => existsSync(storages), 'the window to have a storage');
+    const [storage = ''] = readdirSync(storages);
+    const calls = path.join(await machineFolder(path.join(storages, storage, 'hot-functions.hot-functions')), 'calls');
+    mkdirSync(calls, { recursive: true });
+    writeFileSync(path.join(calls, 'calls.db'), 'no database '.repeat(1000));
+    await workbench.showView('Hot Functions');
+    const message = workbench.notification('It was set aside, and a new one begun.');
+    await message.waitFor();
+    await workbench.screenshot('history-damaged');
+    await allowHostRun(workbench);
+    await invokeWith(workbench, '/greet', 'Johnny');
+    await workbench.treeItem(/^Call to shop\/greet, done, 200/).waitFor();
+    await message.getByRole('button', { name: 'Show Log' }).click();
+    await workbench.page.locator('.part.panel', { hasText: 'Set aside as' }).waitFor();
+    assert.equal(readdirSync(calls).filter((name) => /^calls-set-aside-.*\.db$/.test(name)).length, 1);
   });
 });

@@ -102,8 +102,7 @@ export class LocalEndpoint implements vscode.Disposable {
     await token.load();
     const { startGateway } = await import('../../gateway/gateway.ts');
     const gateway = await startGateway(this.#gatewayOptions(wantedPort)).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new HotFunctionsError('start-failed', `The local endpoint cannot listen at port ${wantedPort}: ${why}.`, {
+      throw new HotFunctionsError('start-failed', whyNot(error, wantedPort), {
         hint: 'Choose another one: setting hotFunctions.endpoint.port.',
         cause: error,
       });
@@ -170,6 +169,12 @@ export class LocalEndpoint implements vscode.Disposable {
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
+
+function whyNot(error: unknown, port: number): string {
+  const isTaken = error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+  const why = error instanceof Error ? error.message : String(error);
+  return isTaken ? `Port ${port} is taken, and so are those after it.` : `It cannot listen at port ${port}: ${why}.`;
 }
 
 /** As browsers write it, also of an address that was pasted with its path. */

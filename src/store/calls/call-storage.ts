@@ -31,7 +31,7 @@ export interface CallStorageOptions {
   readonly clock: Clock;
   /** Asked for each call, and whenever `settingsChanged` is called. */
   readonly settings: () => CallSettings;
-  /** For the user, and for the log: why there is no history, or that a damaged one was set aside. */
+  /** Why there is no history, or that a damaged one was set aside: a line for the user, then what only the log needs. */
   readonly tell: (message: string) => void;
   /** The largest body of an asynchronous call, in bytes. */
   readonly maxRequestBytes: number;

@@ -16,6 +16,7 @@ export interface OpenOptions {
   readonly Database: typeof DatabaseSync;
   /** How long others may hold a lock, in milliseconds. */
   readonly lockWaitMs: number;
+  /** The first line is for the user, the next one says what is to be found where. */
   readonly tell: (message: string) => void;
 }
 
@@ -48,7 +49,7 @@ export function openDatabase(options: OpenOptions): OpenDatabase | undefined {
     tell(
       error instanceof NewerSchema
         ? `The history of calls is of a later version of Hot Functions (${error.message}). It is left alone: calls of this window are not kept.`
-        : `The history of calls cannot be opened in ${folder}: ${reasonOf(error)}. Calls of this window are not kept.`,
+        : `The history of calls cannot be opened: ${reasonOf(error)}. Calls of this window are not kept.\nIts folder: ${folder}`,
     );
     return undefined;
   }
@@ -90,7 +91,7 @@ export function setAside({ folder, tell }: OpenOptions, identity: number | undef
     }
   }
   tell(
-    `The history of calls could not be used (${why}). It was set aside as ${join(folder, name)}, and a new one begun.`,
+    `The history of calls could not be used (${why}). It was set aside, and a new one begun.\nSet aside as ${join(folder, name)}`,
   );
   removeOldAside(folder);
 }

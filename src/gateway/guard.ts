@@ -43,11 +43,23 @@ export function admit(req: IncomingMessage, target: RequestTarget, options: Guar
   if (ofOurPage && site !== 'cross-site' && site !== 'same-site') {
     return admitted;
   }
+  if (isVisit(req, target)) {
+    return admitted;
+  }
   return {
     kind: 'refused',
     status: 403,
     message: 'Pages of other origins may not call this endpoint. A setting of Hot Functions lists those that may.',
   };
+}
+
+/**
+ * Whether somebody's browser goes from one page to another, and to none that calls a function: nothing happens by it,
+ * and the page that leads there cannot read what is shown. So an editor in a browser can open a listing.
+ */
+function isVisit({ method, headers }: IncomingMessage, { path }: RequestTarget): boolean {
+  const goes = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return goes && method === 'GET' && headers.origin === undefined && !path.startsWith('/r/');
 }
 
 export type Shown = 'not-needed' | 'in-authorization' | 'in-own-header' | 'missing';

@@ -75,6 +75,30 @@ describe('the local endpoint', () => {
     assert.equal(await calls.count(), 2);
   });
 
+  ui.it('opens in the browser', async (workbench) => {
+    const opened = workbench.page.context().waitForEvent('page');
+    await workbench.runCommand('Hot Functions: Open Local Endpoint in Browser');
+    const page = await opened;
+    await page.getByText('"name":"examples"').waitFor();
+    await page.close();
+    await workbench.page.bringToFront();
+  });
+
+  ui.it('can be looked at by who follows a link of another origin, which calls nothing', async (workbench) => {
+    const port = await endpointPort(workbench);
+    const page = await workbench.page.context().newPage();
+    const follow = async (path: string): Promise<string> => {
+      await page.goto(strangersOrigin());
+      await page.evaluate((url) => location.assign(url), `http://127.0.0.1:${port}${path}`);
+      await page.waitForURL(`**${path}`);
+      return (await page.textContent('body')) ?? '';
+    };
+    const texts = [await follow('/v1/apps'), await follow('/r/examples/cold-node?payload=Johnny')];
+    await page.close();
+    assert.match(texts[0] ?? '', /"name":"examples"/);
+    assert.match(texts[1] ?? '', /Pages of other origins may not call this endpoint/);
+  });
+
   for (const kind of ['light', 'dark'] as const) {
     ui.it(`is at home in a ${kind} theme`, async (workbench) => {
       await workbench.setTheme(kind);

@@ -51,6 +51,7 @@ describe('a caller', () => {
     assert.deepEqual(statuses, [400, 400, 400, 403]);
   });
 
+  const visit = ['Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'];
   const pages: Readonly<Record<string, readonly [number, ...string[]]>> = {
     'no page': [200],
     'a person at the address bar': [200, 'Sec-Fetch-Site: none'],
@@ -59,6 +60,9 @@ describe('a caller', () => {
     'a page of a site that is allowed': [200, 'Sec-Fetch-Site: cross-site', 'Origin: https://good.example'],
     'an image on another site': [403, 'Sec-Fetch-Site: cross-site'],
     'an image on another port of this machine': [403, 'Sec-Fetch-Site: same-site'],
+    'a person who follows a link to a listing': [200, ...visit],
+    'a frame on another site': [403, ...visit.slice(0, 2), 'Sec-Fetch-Dest: iframe'],
+    'a form on another site': [403, ...visit, 'Origin: https://evil.example'],
     'a page of another site': [403, 'Sec-Fetch-Site: cross-site', 'Origin: https://evil.example'],
     'a page of another site, by an old browser': [403, 'Origin: https://evil.example'],
     'a page on another port of this machine': [403, 'Origin: http://localhost:3000'],
@@ -74,8 +78,12 @@ describe('a caller', () => {
 
   it('that is refused has called nothing', async () => {
     await open([hot]);
-    await statusOf(['Host: localhost', 'Origin: https://evil.example'], 'POST /r/myapp/hot HTTP/1.1');
-    assert.deepEqual([bed.runs.finished, bed.runs.engine.containers], [[], []]);
+    const statuses = [
+      await statusOf(['Host: localhost', 'Origin: https://evil.example'], 'POST /r/myapp/hot HTTP/1.1'),
+      await statusOf(['Host: localhost', ...visit], 'GET /r/myapp/hot HTTP/1.1'),
+      await statusOf(['Host: localhost', ...visit], 'GET http://localhost/r/myapp/hot HTTP/1.1'),
+    ];
+    assert.deepEqual([statuses, bed.runs.finished, bed.runs.engine.containers], [[403, 403, 403], [], []]);
   });
 
   it('that is an allowed page may ask first, and may read the answer', async () => {

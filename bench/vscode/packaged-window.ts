@@ -2,8 +2,7 @@ import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } f
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { extensionHostOptions } from '../../scripts/build/bundle.ts';
+import { bundleForHost } from '../../scripts/build/bundle.ts';
 import { run } from '../../scripts/processes.ts';
 import { ensureCodeServer } from '../../scripts/setup/code-server.ts';
 import { ensureChromium } from '../../scripts/vscode/browser.ts';
@@ -48,11 +47,7 @@ export class PackagedWindow {
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...empty, extensionKind: ['workspace'] }));
       writeFileSync(join(folder, 'main.js'), 'export function activate() {}\n');
     }
-    await build({
-      ...extensionHostOptions,
-      entryPoints: ['bench/vscode/suite.ts'],
-      outdir: join(home, 'suite'),
-    });
+    await bundleForHost({ suite: 'bench/vscode/suite.ts' }, { folder: join(home, 'suite') });
     writeFileSync(join(home, 'suite', 'package.json'), '{ "type": "module" }');
     return new PackagedWindow(home);
   }

@@ -51,7 +51,7 @@ suite('Deactivation', function () {
     assert.ok((await fetch(endpoint)).status < 500);
 
     const extension = vscode.extensions.getExtension('hot-functions.hot-functions');
-    const main = vscode.Uri.joinPath(extension?.extensionUri ?? vscode.Uri.file('/'), 'dist', 'extension.js').fsPath;
+    const main = vscode.Uri.joinPath(extension?.extensionUri ?? vscode.Uri.file('/'), 'dist', 'extension.cjs').fsPath;
     // The same module that the editor has loaded, so this is the function that it calls itself when a window closes.
     const { deactivate }: { deactivate(): Promise<void> } = await import(pathToFileURL(main).href);
     await deactivate();

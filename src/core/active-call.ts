@@ -40,9 +40,7 @@ export class ActiveCall {
   #abortedBy: HotFunctionsError | undefined;
   #answer: Pick<Answer, 'fail'> | undefined;
   readonly #finished = Promise.withResolvers<CallSummary>();
-  readonly #callerSignal: AbortSignal | undefined;
-  readonly #onCallerAbort = (): void =>
-    this.abort(new HotFunctionsError('aborted', `The call to ${this.route.id} was cancelled.`));
+  readonly #callerSignal: { readonly signal: AbortSignal; readonly onAbort: () => void } | undefined;
   #over = false;
 
   constructor({ id, route, facts, clock, deadlineClock, signal }: ActiveCallOptions) {
@@ -53,8 +51,12 @@ export class ActiveCall {
     this.startedAt = clock.now();
     this.finished = this.#finished.promise;
     this.deadline = new Deadline(deadlineClock, route.timeoutMs, () => this.abort(timedOut(route)));
-    this.#callerSignal = signal;
-    signal?.addEventListener('abort', this.#onCallerAbort, { once: true });
+    if (signal !== undefined) {
+      const onAbort = (): void =>
+        this.abort(new HotFunctionsError('aborted', `The call to ${route.id} was cancelled.`));
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#callerSignal = { signal, onAbort };
+    }
   }
 
   /** Its reason is always a HotFunctionsError. */
@@ -99,16 +101,18 @@ export class ActiveCall {
     }
     this.#over = true;
     this.deadline.dispose();
-    this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort);
-    const summary: CallSummary = {
+    this.#callerSignal?.signal.removeEventListener('abort', this.#callerSignal.onAbort);
+    const summary: { -readonly [fact in keyof CallSummary]: CallSummary[fact] } = {
       callId: this.id,
       routeId: this.route.id,
       outcome,
-      ...(this.servedBy === undefined ? {} : { servedBy: this.servedBy }),
       timings: this.#timings(exchange?.firstByteMs),
       requestBytes: this.input.length,
       responseBytes: exchange?.responseBytes ?? 0,
     };
+    if (this.servedBy !== undefined) {
+      summary.servedBy = this.servedBy;
+    }
     this.#finished.resolve(summary);
     return summary;
   }

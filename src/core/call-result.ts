@@ -8,7 +8,9 @@ type PartsOfCall = Pick<CallResult, 'callId' | 'routeId' | 'finished' | 'servedB
 
 /** What a result says of its call, whatever became of it. */
 export function partsOf({ id: callId, route, finished, servedBy }: ActiveCall): PartsOfCall {
-  return { callId, routeId: route.id, finished, ...(servedBy === undefined ? {} : { servedBy }) };
+  return servedBy === undefined
+    ? { callId, routeId: route.id, finished }
+    : { callId, routeId: route.id, finished, servedBy };
 }
 
 /** A failure as the answer that callers get: the status and the body of the contract. */

@@ -1,11 +1,38 @@
 import type { Clock } from './clock.ts';
 import type { Disposable } from './disposable.ts';
 
-interface Timer {
-  /** On this clock. */
+/** One timer of a `HoldableClock`, in the list of those that are set: each call sets one, and a set of them costs more. */
+class Timer implements Disposable {
+  /** On the clock that can be held. */
   readonly dueMs: number;
   readonly run: () => void;
   inner: Disposable | undefined;
+  previous: Timer = this;
+  next: Timer = this;
+
+  constructor(dueMs: number, run: () => void) {
+    this.dueMs = dueMs;
+    this.run = run;
+  }
+
+  dispose(): void {
+    this.inner?.dispose();
+    this.leave();
+  }
+
+  enter(list: Timer): void {
+    this.previous = list.previous;
+    this.next = list;
+    list.previous.next = this;
+    list.previous = this;
+  }
+
+  leave(): void {
+    this.previous.next = this.next;
+    this.next.previous = this.previous;
+    this.previous = this;
+    this.next = this;
+  }
 }
 
 /**
@@ -15,7 +42,8 @@ interface Timer {
 export class HoldableClock implements Clock {
   readonly #clock: Clock;
   readonly #onChange: () => void;
-  readonly #timers = new Set<Timer>();
+  /** Before the first and behind the last of the timers that are set. */
+  readonly #timers = new Timer(0, () => {});
   #holds = 0;
   /** How much of the inner clock's time did not count. */
   #stoodStillMs = 0;
@@ -36,17 +64,12 @@ export class HoldableClock implements Clock {
   }
 
   after(ms: number, run: () => void): Disposable {
-    const timer: Timer = { dueMs: this.now() + ms, run, inner: undefined };
-    this.#timers.add(timer);
+    const timer = new Timer(this.now() + ms, run);
+    timer.enter(this.#timers);
     if (!this.held) {
       this.#arm(timer, ms);
     }
-    return {
-      dispose: () => {
-        this.#timers.delete(timer);
-        timer.inner?.dispose();
-      },
-    };
+    return timer;
   }
 
   /** Stands still until the returned hold, and every other one, is disposed. Disposing a hold twice is harmless. */
@@ -54,7 +77,7 @@ export class HoldableClock implements Clock {
     this.#holds += 1;
     if (this.#holds === 1) {
       this.#heldSinceMs = this.#clock.now();
-      for (const timer of this.#timers) {
+      for (const timer of this.#set()) {
         timer.inner?.dispose();
       }
       this.#onChange();
@@ -77,7 +100,7 @@ export class HoldableClock implements Clock {
     }
     this.#stoodStillMs += this.#clock.now() - this.#heldSinceMs;
     const now = this.now();
-    for (const timer of this.#timers) {
+    for (const timer of this.#set()) {
       this.#arm(timer, Math.max(0, timer.dueMs - now));
     }
     this.#onChange();
@@ -85,8 +108,14 @@ export class HoldableClock implements Clock {
 
   #arm(timer: Timer, ms: number): void {
     timer.inner = this.#clock.after(ms, () => {
-      this.#timers.delete(timer);
+      timer.leave();
       timer.run();
     });
+  }
+
+  *#set(): Generator<Timer, void, undefined> {
+    for (let timer = this.#timers.next; timer !== this.#timers; timer = timer.next) {
+      yield timer;
+    }
   }
 }

@@ -11,7 +11,7 @@ import type { Lease } from './pool/lease.ts';
 import type { RequestBody } from './request-body.ts';
 import type { Answer } from './wire/answer.ts';
 import type { CallFacts } from './wire/call-variables.ts';
-import { type EncodedRequest, encodeRequest } from './wire/encode-request.ts';
+import { encodeRequest } from './wire/encode-request.ts';
 
 /** Calls of hot functions: a container that is kept, and one HTTP exchange in it. */
 export class HotCalls {
@@ -36,12 +36,11 @@ export class HotCalls {
     call.queuedMs = 0;
     const lease = hot.leaseIdle(debugging?.only) ?? (await this.#queue(call, hot, prepare, debugging?.only));
     const { container, startedMs } = lease;
-    const requestOf = (facts: CallFacts, input: RequestBody): EncodedRequest =>
-      encodeRequest(call.route, { id: call.id, ...facts }, input, hot.template);
     if (debugging !== undefined) {
       try {
         await ready(debugging, call, container);
-        const bytesOf = (...request: Parameters<typeof requestOf>) => Buffer.concat(requestOf(...request).chunks);
+        const bytesOf = (facts: CallFacts, input: RequestBody): Uint8Array =>
+          Buffer.concat(encodeRequest(hot.template, call.id, facts, input).chunks);
         await beforeWrite(debugging, call, bytesOf, container);
       } catch (error) {
         // Nothing was written to it.
@@ -52,7 +51,7 @@ export class HotCalls {
     const exchange = container.exchange({
       id: call.id,
       startedAt: call.startedAt,
-      request: requestOf(call.facts, call.input),
+      request: encodeRequest(hot.template, call.id, call.facts, call.input),
       onWritten: debugging && afterWrite(debugging, call),
     });
     call.servedBy = {

@@ -18,16 +18,22 @@ export interface EncodedRequest {
   readonly bodyBytes: number;
 }
 
+/** What a call says of itself in the head of its request. */
+interface Words {
+  readonly length: string;
+  readonly method: string;
+  readonly url: string;
+  readonly id: string;
+  readonly nothing: string;
+}
+
 /** A header line of every request of a route: the same each time, or with what the call says. Sorted by name. */
-type TemplateLine = { readonly name: string } & (
-  | { readonly line: string }
-  | { readonly says: 'length' | 'method' | 'url' | 'id' }
-);
+type TemplateLine = { readonly name: string } & ({ readonly line: string } | { readonly says: keyof Words });
 
 /** Text that is the same each time, and what the call says behind it. */
 interface TemplatePart {
   readonly text: string;
-  readonly says: 'length' | 'method' | 'url' | 'id' | 'nothing';
+  readonly says: keyof Words;
 }
 
 export interface RequestTemplate {
@@ -74,25 +80,28 @@ function partsOf(lines: readonly TemplateLine[]): readonly TemplatePart[] {
  * a `Task-Id` of its own.
  */
 export function encodeRequest(
-  route: Route,
-  call: CallFacts & { readonly id: string },
+  template: RequestTemplate,
+  callId: string,
+  call: CallFacts,
   body: RequestBody,
-  template: RequestTemplate = requestTemplate(route),
 ): EncodedRequest {
-  return written(call.headers.length === 0 ? plainHead(template, call, body) : headOf(template, call, body), body);
+  const { method, url, headers } = call;
+  const length = String(body.length);
+  const words = { id: callId, length, method: headerValue(method), url: headerValue(url), nothing: '' };
+  return written(headers.length === 0 ? plainHead(template, words) : headOf(template, words, headers), body);
 }
 
 /** Of a request without headers of a caller. */
-function plainHead({ parts }: RequestTemplate, call: CallFacts & { readonly id: string }, body: RequestBody): string {
+function plainHead({ parts }: RequestTemplate, words: Words): string {
   let head = '';
   for (const { text, says } of parts) {
-    head += text + wordOf(says, call, body);
+    head += text + words[says];
   }
   return head;
 }
 
-function headOf({ lines }: RequestTemplate, call: CallFacts & { readonly id: string }, body: RequestBody): string {
-  const own = callersLines(call.headers);
+function headOf({ lines }: RequestTemplate, words: Words, headers: HeaderList): string {
+  const own = callersLines(headers);
   let head = requestLine;
   let next = 0;
   for (const common of lines) {
@@ -102,30 +111,13 @@ function headOf({ lines }: RequestTemplate, call: CallFacts & { readonly id: str
     }
     // What a caller says goes before config of the same name.
     if (own[next]?.name !== common.name) {
-      head += 'line' in common ? common.line : lineOf(common.name, wordOf(common.says, call, body));
+      head += 'line' in common ? common.line : lineOf(common.name, words[common.says]);
     }
   }
   for (const { line } of own.slice(next)) {
     head += line;
   }
   return `${head}\r\n`;
-}
-
-function wordOf(says: TemplatePart['says'], call: CallFacts & { readonly id: string }, body: RequestBody): string {
-  switch (says) {
-    case 'length':
-      return String(body.length);
-    case 'method':
-      return headerValue(call.method);
-    case 'url':
-      return headerValue(call.url);
-    case 'id':
-      return call.id;
-    case 'nothing':
-      return '';
-    default:
-      return says satisfies never;
-  }
 }
 
 function callersLines(headers: HeaderList): readonly { readonly name: string; readonly line: string }[] {

@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { HeaderList } from '../../../src/core/call.ts';
-import { bodyOfBytes } from '../../../src/core/request-body.ts';
-import { callVariables, configKeptOffTheWire, containerEnvironment } from '../../../src/core/wire/call-variables.ts';
-import { encodeRequest } from '../../../src/core/wire/encode-request.ts';
+import { bodyOfBytes, type RequestBody } from '../../../src/core/request-body.ts';
+import type { Route } from '../../../src/core/route.ts';
+import {
+  type CallFacts,
+  callVariables,
+  configKeptOffTheWire,
+  containerEnvironment,
+} from '../../../src/core/wire/call-variables.ts';
+import { type EncodedRequest, encodeRequest, requestTemplate } from '../../../src/core/wire/encode-request.ts';
 import { routeWith } from '../route-with.ts';
 
 const fixtures = new URL('../../fixtures/wire/', import.meta.url);
@@ -72,12 +78,16 @@ function repaired(bytes: Buffer): { head: Buffer; body: Buffer; taskId: string }
   return { head: Buffer.from(head, 'latin1'), body: bytes.subarray(end), taskId };
 }
 
+function requestTo(route: Route, call: CallFacts & { readonly id: string }, body: RequestBody): EncodedRequest {
+  return encodeRequest(requestTemplate(route), call.id, call, body);
+}
+
 describe('a hot request', () => {
   for (const [name, { method = 'POST', headers, query = '' }] of Object.entries(captured)) {
     it(`is what the daemon wrote for ${name}, less its defects`, () => {
       const { head, body, taskId } = repaired(readFileSync(new URL(`hot/${name}.stdin.bin`, fixtures)));
       const url = `http://127.0.0.1:18080/r/fixapp/hot${query}`;
-      const encoded = encodeRequest(fixtureRoute, { id: taskId, method, url, headers }, bodyOfBytes(body));
+      const encoded = requestTo(fixtureRoute, { id: taskId, method, url, headers }, bodyOfBytes(body));
       assert.equal(Buffer.concat(encoded.chunks).toString('latin1'), Buffer.concat([head, body]).toString('latin1'));
       assert.deepEqual([encoded.headBytes, encoded.bodyBytes], [head.length, body.length]);
     });
@@ -86,7 +96,7 @@ describe('a hot request', () => {
   const simple = { id: 't', method: 'POST', url: 'http://localhost/r/myapp/hot', headers: [] };
 
   it('goes out in one write while its body is at most 64 KiB', () => {
-    const writes = (size: number) => encodeRequest(routeWith(), simple, bodyOfBytes(Buffer.alloc(size))).chunks.length;
+    const writes = (size: number) => requestTo(routeWith(), simple, bodyOfBytes(Buffer.alloc(size))).chunks.length;
     assert.deepEqual([writes(0), writes(64 * 1024), writes(64 * 1024 + 1)], [1, 1, 2]);
   });
 
@@ -95,13 +105,13 @@ describe('a hot request', () => {
       ['X-A', '1'],
       ['x-a', '2'],
     ];
-    const { chunks } = encodeRequest(routeWith(), { ...simple, headers }, bodyOfBytes(Buffer.alloc(0)));
+    const { chunks } = requestTo(routeWith(), { ...simple, headers }, bodyOfBytes(Buffer.alloc(0)));
     assert.match(Buffer.concat(chunks).toString(), /\r\nHeader_x_a: 1 2\r\n/);
   });
 
   it('keeps config that would change its framing off the wire, in every spelling', () => {
     const config = { HOST: 'h', connection: 'close', Expect: '100', te: 't', 'task-id': 'x', CONTENT_LENGTH: '9' };
-    const { chunks } = encodeRequest(routeWith({ config }), simple, bodyOfBytes(Buffer.alloc(0)));
+    const { chunks } = requestTo(routeWith({ config }), simple, bodyOfBytes(Buffer.alloc(0)));
     assert.equal(
       Buffer.concat(chunks).toString(),
       'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nFn_format: default\r\nMethod: POST\r\n' +
@@ -111,13 +121,13 @@ describe('a hot request', () => {
 
   it('cannot be given a line of its own by a value', () => {
     const headers: HeaderList = [['X-A', 'a\r\nMethod: DELETE']];
-    const { chunks } = encodeRequest(routeWith(), { ...simple, headers }, bodyOfBytes(Buffer.alloc(0)));
+    const { chunks } = requestTo(routeWith(), { ...simple, headers }, bodyOfBytes(Buffer.alloc(0)));
     assert.match(Buffer.concat(chunks).toString(), /\r\nHeader_x_a: a {2}Method: DELETE\r\n/);
   });
 
   it('tells its own method, route and URL whatever the config says', () => {
     const config = { method: 'x', ROUTE: 'y', 'request-url': 'z', FN_FORMAT: 'w' };
-    const { chunks } = encodeRequest(routeWith({ config, format: 'http' }), simple, bodyOfBytes(Buffer.alloc(0)));
+    const { chunks } = requestTo(routeWith({ config, format: 'http' }), simple, bodyOfBytes(Buffer.alloc(0)));
     assert.match(
       Buffer.concat(chunks).toString(),
       /Fn_format: http\r\nMethod: POST\r\nRequest_url: http:\/\/localhost\/r\/myapp\/hot\r\nRoute: \/hot\r\n/,

@@ -19,27 +19,19 @@ import {
   windowCommandIds,
 } from './editor/command-ids.ts';
 import { registerCommands } from './editor/commands/register-commands.ts';
-import { keepContextKeys } from './editor/context-keys.ts';
 import { createApi } from './editor/create-api.ts';
 import { Admission } from './editor/engine-choice/admission.ts';
 import { EngineChoice } from './editor/engine-choice/engine-choice.ts';
-import { followEngineSettings } from './editor/engine-choice/follow-engine-settings.ts';
 import { MemoryShare } from './editor/engine-choice/memory-share.ts';
 import { registerLens } from './editor/lens/register-lens.ts';
 import { FunctionLog } from './editor/log/function-log.ts';
 import { ResponseDocuments } from './editor/response/response-documents.ts';
-import { Diagnostics } from './editor/routes/diagnostics.ts';
-import { followSources } from './editor/routes/follow-sources.ts';
 import { SavedFiles } from './editor/routes/saved-files.ts';
 import { WorkspaceRoutes } from './editor/routes/workspace-routes.ts';
 import { settings } from './editor/settings.ts';
-import { StatusItem } from './editor/status/status-item.ts';
 import { registerTree } from './editor/tree/register-tree.ts';
 import { treeOutline } from './editor/tree/tree-outline.ts';
 import { WireChannel } from './editor/wire-log/wire-channel.ts';
-import { machineEngines } from './engines/machine-engines.ts';
-import { selectEngine } from './engines/select-engine.ts';
-import { WindowLease } from './store/window-lease.ts';
 
 let close: (() => Promise<void>) | undefined;
 
@@ -50,23 +42,36 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     log.channel.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   const storageFolder = context.globalStorageUri.fsPath;
-  const window = WindowLease.take(storageFolder).catch((error: unknown) => {
-    log.channel.warn(`What a sudden end of this window would leave running could not be found: ${String(error)}`);
-    return undefined;
+  // Other extensions wait for this one's start: what is not needed to take part in the editor follows it.
+  const started = new Promise<void>((resolve) => {
+    setImmediate(resolve);
   });
+  const window = started
+    .then(async () => {
+      const { WindowLease } = await import('./store/window-lease.ts');
+      return WindowLease.take(storageFolder);
+    })
+    .catch((error: unknown) => {
+      log.channel.warn(`What a sudden end of this window would leave running could not be found: ${String(error)}`);
+      return undefined;
+    });
   const admission = new Admission(context.workspaceState);
-  const factories = machineEngines({
+  const machine = {
     window,
     dockerHost: settings.dockerHost,
     buildArgs: settings.dockerBuildArgs,
     storageFolder,
-    onBuildLog: (routeId, line) => log.channel.info(`[${routeId}] ${line}`),
-    onRecordFailure: (error) => log.channel.warn(`What runs on this machine cannot be recorded: ${String(error)}`),
-  });
+    onBuildLog: (routeId: string, line: string) => log.channel.info(`[${routeId}] ${line}`),
+    onRecordFailure: (error: unknown) =>
+      log.channel.warn(`What runs on this machine cannot be recorded: ${String(error)}`),
+  };
   const engines = new EngineChoice({
     preference: settings.engine,
     isTrusted: () => admission.isTrusted,
-    select: (preference) => selectEngine(preference, factories),
+    select: async (preference) => {
+      const { chooseEngine } = await import('./engines/choose-engine.ts');
+      return chooseEngine(preference, machine);
+    },
     vacate: () => runner.stopContainers(),
   });
   const orphans = {
@@ -108,10 +113,6 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   const files = owned.add(new SavedFiles((message) => log.channel.warn(message)));
   const routes = owned.add(new WorkspaceRoutes(files, unexpected));
   owned.add(routes.onDidChange(() => runner.setRoutes(routes.routes().map(({ route }) => route))));
-  owned.add(followSources(routes, runner));
-  owned.add(followEngineSettings(engines, log.channel));
-  owned.add(keepContextKeys(routes, runner, context.extension.id, unexpected));
-  owned.add(new Diagnostics(routes, unexpected));
 
   const wire = owned.add(new WireChannel(runner.onWire, systemClock, unexpected));
   const responses = owned.add(new ResponseDocuments());
@@ -122,7 +123,6 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     heldCalls: () => (runner.clocksHeld ? runner.calls() : []),
     onDidHoldClocks: runner.onDidHoldClocks,
   };
-  owned.add(new StatusItem({ routes, engines, ...live }, systemClock));
   const rows = { routes: () => routes.routes(), onDidChangeRoutes: routes.onDidChange, ...live };
   const { tree } = owned.add(registerTree(rows, systemClock));
   if (context.extensionMode === vscode.ExtensionMode.Test) {
@@ -212,15 +212,33 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     // Last: without it, another window would take what still runs here for an orphan's.
     await (await window)?.release();
   };
-  void files.rescan();
-  // After the start: nothing of it is on the way of showing routes.
-  setImmediate(() => {
-    background.get().catch((error: unknown) => {
+  void started
+    .then(async () => {
+      const { followWindow } = await import('./editor/follow-window.ts');
+      const { id: extensionId } = context.extension;
+      const { channel } = log;
+      owned.add(
+        followWindow({
+          routes,
+          runner,
+          engines,
+          live,
+          log: channel,
+          clock: systemClock,
+          extensionId,
+          onError: unexpected,
+        }),
+      );
+      await files.rescan();
+    })
+    .catch(unexpected);
+  void started
+    .then(() => background.get())
+    .catch((error: unknown) => {
       unexpected(error);
       // Nobody will ask for what is held.
       record({ follow: () => ({ dispose: () => {} }) });
     });
-  });
   return createApi(runner, routes, invoke);
 }
 

@@ -32,6 +32,7 @@ import type { ResponseDocuments } from './editor/response/response-documents.ts'
 import type { WorkspaceRoutes } from './editor/routes/workspace-routes.ts';
 import { affects, settings } from './editor/settings.ts';
 import { type CallSettings, CallStorage } from './store/calls/call-storage.ts';
+import { sharedStorage } from './store/shared-storage.ts';
 import type { WindowLease } from './store/window-lease.ts';
 
 const maxRequestBytes = 64 * 1024 ** 2;
@@ -183,7 +184,7 @@ export function openBackground(dependencies: BackgroundDependencies): Background
 
 /** Calls of a window without a folder are kept in a place of their own, which is always the same. */
 function storageFolderOf({ storageUri, globalStorageUri }: vscode.ExtensionContext): string {
-  return storageUri?.fsPath ?? join(globalStorageUri.fsPath, 'no-folder');
+  return storageUri === undefined ? join(globalStorageUri.fsPath, 'no-folder') : sharedStorage(storageUri.fsPath);
 }
 
 function readCallSettings(): CallSettings {

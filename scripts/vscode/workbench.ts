@@ -62,6 +62,14 @@ export class Workbench {
     }
   }
 
+  /** The same folder in another window, which has an extension host of its own. */
+  async openAnother(): Promise<Workbench> {
+    const page = await this.page.context().newPage();
+    await page.goto(this.page.url());
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: START_TIMEOUT_MS });
+    return new Workbench(page, this.#profile, this.#artifacts);
+  }
+
   /** Where VS Code keeps what is the user's. */
   get userDataDirectory(): string {
     return this.#profile.userDataDirectory;

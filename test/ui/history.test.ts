@@ -141,6 +141,51 @@ describe('the history of long names in a narrow window', () => {
   });
 });
 
+describe('the history of two windows of one folder', () => {
+  const ui = new UiTests({ engine: 'process', folder: workspace('async') });
+  let other: Workbench;
+
+  ui.it('shows in each of them what the other one runs', async (workbench, { folder }) => {
+    await workbench.showView('Hot Functions');
+    await workbench.treeItem(/^Route \/later/).waitFor();
+    await allowHostRun(workbench);
+    other = await workbench.openAnother();
+    await other.showView('Hot Functions');
+    await other.treeItem(/^Route \/later/).waitFor();
+    await invokeWith(workbench, '/later', path.join(folder, 'go-1'));
+    await other.treeItem(/^Call to shop\/later, running/).waitFor();
+  });
+
+  ui.it('has what the other one submits wait for its turn', async (workbench, { folder }) => {
+    await other.page.bringToFront();
+    await invokeWith(other, '/later', path.join(folder, 'go-2'));
+    await workbench.treeItem(/^Call to shop\/later, queued/).waitFor();
+    await other.treeItem(/^Call to shop\/later, queued/).waitFor();
+  });
+
+  ui.it('cancels what the other one runs, and what has waited is run once', async (workbench, { folder }) => {
+    const row = other.treeItem(/^Call to shop\/later, running/);
+    await row.hover();
+    await row.getByRole('button', { name: 'Cancel Call' }).click();
+    await workbench.treeItem(/^Call to shop\/later, cancelled/).waitFor();
+    await other.treeItem(/^Call to shop\/later, running/).waitFor();
+    writeFileSync(path.join(folder, 'go-2'), '');
+    const done = /^Call to shop\/later, done, 200((?!attempt).)*$/;
+    await Promise.all([workbench.treeItem(done).waitFor(), other.treeItem(done).waitFor()]);
+    await other.screenshot('history-other-window');
+  });
+
+  ui.it('runs what a window was running that has been closed', async (workbench, { folder }) => {
+    await invokeWith(other, '/later', path.join(folder, 'go-3'));
+    await workbench.treeItem(/^Call to shop\/later, running/).waitFor();
+    await other.page.close({ runBeforeUnload: true });
+    await workbench.page.bringToFront();
+    await workbench.treeItem(/^Call to shop\/later, running, attempt 2/).waitFor({ timeout: 60_000 });
+    writeFileSync(path.join(folder, 'go-3'), '');
+    await workbench.treeItem(/^Call to shop\/later, done, 200, .*attempt 2/).waitFor();
+  });
+});
+
 describe('a history that is damaged', () => {
   const ui = new UiTests({ engine: 'process', folder: workspace('async') });
 

@@ -104,7 +104,6 @@ export function openBackground(dependencies: BackgroundDependencies): Background
     route: (routeId) => routes.find(routeId)?.route,
     memoryBudgetMiB: dependencies.memoryBudgetMiB,
     newCallId: randomUUID,
-    requestOf: (callId) => store.request(callId),
     onError,
   });
   owned.add(

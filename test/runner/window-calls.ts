@@ -48,7 +48,6 @@ export class WindowCalls {
       route: (routeId) => this.routes.get(routeId),
       memoryBudgetMiB: () => undefined,
       newCallId: randomUUID,
-      requestOf: (callId) => this.storage.store.request(callId),
       onError: tell,
     });
   }

@@ -34,8 +34,6 @@ export interface AsyncQueueOptions {
   readonly memoryBudgetMiB: () => number | undefined;
   /** Unique, and a name for a file. */
   readonly newCallId: () => string;
-  /** The request of a call in the history. Rejects with `invalid-request`. */
-  readonly requestOf: (callId: string) => Promise<CallRequest>;
   /** What was not expected to fail has failed; the queue goes on. */
   readonly onError: (error: unknown) => void;
 }
@@ -113,15 +111,6 @@ export class AsyncQueue {
   /** Cancels those that wait, of one route or of all. Settles with how many. */
   purge(routeId?: RouteId): Promise<number> {
     return this.#options.store.cancelWaiting(routeId);
-  }
-
-  /** Submits the request of a call in the history again. Rejects as `submit` does, and with `unknown-route`. */
-  async rerun(call: { readonly callId: string; readonly routeId: RouteId }): Promise<string> {
-    const route = this.#options.route(call.routeId);
-    if (route === undefined) {
-      throw unknownRoute(call.routeId);
-    }
-    return this.submit(route, await this.#options.requestOf(call.callId));
   }
 
   /** Takes no more calls and puts back those that run, for the next window. Settles within a bound. */

@@ -44,7 +44,6 @@ class QueueBed {
         this.#calls += 1;
         return `c${this.#calls}`;
       },
-      requestOf: async (callId) => ({ body: `again ${callId}` }),
       onError: (error) => this.errors.push(error),
     });
     this.queue.onDidFinish(({ callId, end }) => this.finished.push(`${callId} ${end.state}`));
@@ -290,14 +289,6 @@ describe('asynchronous calls', () => {
     bed.store.markedCalls.push('c1');
     await bed.clock.pass(2000);
     assert.deepEqual(bed.store.told, ['c1 cancelled']);
-  });
-
-  it('of the history are made again under an id of their own', async () => {
-    const bed = new QueueBed();
-    assert.equal(await bed.queue.rerun({ callId: 'old', routeId: hot.id }), 'c1');
-    await settled();
-    assert.deepEqual(bed.next().request, { body: 'again old' });
-    await assert.rejects(bed.queue.rerun({ callId: 'old', routeId: 'app/gone' }), { code: 'unknown-route' });
   });
 
   it('that were left are picked up when the queue starts, and whenever there are new ones', async () => {

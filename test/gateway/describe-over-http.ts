@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RealEngine } from '../runner/real-engine.ts';
 import { outputOf, WindowCalls } from '../runner/window-calls.ts';
 import { until } from '../until.ts';
@@ -84,6 +85,55 @@ export function describeOverHttp(what: string, openEngine: () => Promise<RealEng
       await assert.rejects(post(url, 'short'), { name: 'TypeError' });
       await bed.runs.nothingServing();
       assert.equal((await post(url, 'x')).text, 'call 1');
+    });
+
+    it('a function that exits after its answer has been heard, and the next call works', async () => {
+      const url = bed.route({ path: '/last' });
+      const texts = [(await post(url, 'last')).text];
+      await bed.runs.nothingServing();
+      texts.push((await post(url, 'x')).text);
+      assert.deepEqual(texts, ['the last one', 'call 1']);
+    });
+
+    it('a function that ends three times before its first answer is not started for a while, or until Retry', async () => {
+      const url = bed.route({ path: '/loop' });
+      const codes: unknown[] = [];
+      for (let call = 0; call < 4; call += 1) {
+        codes.push((await post(url, 'exit')).code);
+      }
+      bed.runs.runner.retry('tests/loop');
+      const { text } = await post(url, 'x');
+      const exited = 'function-exited';
+      assert.deepEqual([codes, text], [[exited, exited, exited, 'crash-loop'], 'call 1']);
+    });
+
+    it('a call at the moment at which its container goes idle too long is answered', async () => {
+      const idleTimeoutMs = 60;
+      const url = bed.route({ path: '/idle', idleTimeoutMs });
+      const statuses: number[] = [];
+      for (let aroundMs = -4; aroundMs <= 4; aroundMs += 1) {
+        statuses.push((await post(url, 'x')).status);
+        await delay(idleTimeoutMs + aroundMs);
+      }
+      assert.deepEqual(new Set(statuses), new Set([200]));
+    });
+
+    it('slow calls of one route do not keep another one waiting', async () => {
+      const [slow, other] = bed.routes({ path: '/slow' }, { path: '/other' });
+      const controller = new AbortController();
+      const waiting = Array.from({ length: 20 }, () =>
+        post(slow, 'hang', { signal: controller.signal }).catch(() => {}),
+      );
+      const { status } = await post(other, 'x');
+      controller.abort();
+      await Promise.all(waiting);
+      assert.equal(status, 200);
+    });
+
+    it('a route that is saved with other config has the new one from the next call on', async () => {
+      const before = await post(bed.route({ path: '/config', config: { version: 'one' } }), 'config');
+      const after = await post(bed.route({ path: '/config', config: { version: 'two' } }), 'config');
+      assert.deepEqual([before.text, after.text], ['one', 'two']);
     });
 
     it("the function's own status and headers reach the caller, and so do the route's", async () => {

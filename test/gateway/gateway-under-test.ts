@@ -25,8 +25,9 @@ export class GatewayUnderTest {
   static async open(
     options: Partial<GatewayOptions> = {},
     openEngine: () => Promise<RealEngine> = processesForRunner,
+    memoryBudgetMiB?: number,
   ): Promise<GatewayUnderTest> {
-    const runs = new RunnerUnderTest(await openEngine());
+    const runs = new RunnerUnderTest(await openEngine(), memoryBudgetMiB);
     const { runner } = runs;
     const routes = { saved: [] };
     const errors: unknown[] = [];
@@ -48,11 +49,19 @@ export class GatewayUnderTest {
     return new GatewayUnderTest(runs, gateway, routes, errors);
   }
 
-  /** Saves one route of the probe and gives the URL to call it at. */
+  /** Saves routes of the probe, these and no others, and gives the URLs to call them at. */
+  routes<All extends readonly Partial<Route>[]>(...all: All): { [n in keyof All]: string } {
+    this.#routes.saved = all.map((fields) => this.runs.route({ format: 'http', ...fields }));
+    this.runs.runner.setRoutes(this.saved);
+    // One for each.
+    return this.saved.map(({ app, path }) => `http://127.0.0.1:${this.port}/r/${app}${path}`) as {
+      [n in keyof All]: string;
+    };
+  }
+
   route(fields: Partial<Route>): string {
-    const route = this.runs.route({ format: 'http', ...fields });
-    this.#routes.saved = [route];
-    return `http://127.0.0.1:${this.port}/r/${route.app}${route.path}`;
+    const [url] = this.routes(fields);
+    return url;
   }
 
   get saved(): readonly Route[] {

@@ -89,7 +89,7 @@ describe('the local endpoint', () => {
     const page = await workbench.page.context().newPage();
     const follow = async (path: string): Promise<string> => {
       await page.goto(strangersOrigin());
-      await page.evaluate((url) => location.assign(url), `http://127.0.0.1:${port}${path}`);
+      await page.evaluate(`location.assign('http://127.0.0.1:${port}${path}')`);
       await page.waitForURL(`**${path}`);
       return (await page.textContent('body')) ?? '';
     };

@@ -326,6 +326,6 @@ export class AsyncQueue {
 
 function unknownRoute(routeId: RouteId): HotFunctionsError {
   return new HotFunctionsError('unknown-route', `The route ${routeId} of this call does not exist any more.`, {
-    hint: 'Define it again and re-run the call from the history.',
+    hint: 'Define it again, then run the call again from the history.',
   });
 }

@@ -1,6 +1,6 @@
 import type { ActiveCall } from './active-call.ts';
 import { BodyQueue } from './body-queue.ts';
-import type { CallResult, HeaderList } from './call.ts';
+import type { CallResult, HeaderList, ResponseBody } from './call.ts';
 import { type HotFunctionsError, statusOf } from './errors.ts';
 import type { Answer } from './wire/answer.ts';
 
@@ -11,6 +11,14 @@ export function partsOf({ id: callId, route, finished, servedBy }: ActiveCall): 
   return servedBy === undefined
     ? { callId, routeId: route.id, finished }
     : { callId, routeId: route.id, finished, servedBy };
+}
+
+export function answeredResult(call: ActiveCall, status: number, own: HeaderList, body: ResponseBody): CallResult {
+  const { id: callId, route, finished, servedBy } = call;
+  const headers = route.headers.length === 0 ? own : [...own, ...route.headers];
+  return servedBy === undefined
+    ? { callId, routeId: route.id, status, headers, body, finished }
+    : { callId, routeId: route.id, status, headers, body, finished, servedBy };
 }
 
 /** A failure as the answer that callers get: the status and the body of the contract. */

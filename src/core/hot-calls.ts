@@ -12,6 +12,7 @@ import type { RequestBody } from './request-body.ts';
 import type { Answer } from './wire/answer.ts';
 import type { CallFacts } from './wire/call-variables.ts';
 import { encodeRequest } from './wire/encode-request.ts';
+import type { Exchange } from './wire/exchange.ts';
 
 /** Calls of hot functions: a container that is kept, and one HTTP exchange in it. */
 export class HotCalls {
@@ -25,6 +26,13 @@ export class HotCalls {
     this.#calls = calls;
   }
 
+  /** A call that an idle container can have at once: most can, and it needs no promise. */
+  callIdle(call: ActiveCall, engine: Engine): Answer | undefined {
+    const hot = this.#routes.for(call.route, engine);
+    const lease = hot.leaseIdle(undefined);
+    return lease && this.#exchange(call, hot, lease, undefined);
+  }
+
   /** @param prepare called when a container has to be started, before it is */
   async call(
     call: ActiveCall,
@@ -33,9 +41,8 @@ export class HotCalls {
     debugging: Debugging | undefined,
   ): Promise<Answer> {
     const hot = debugging === undefined ? this.#routes.for(call.route, engine) : debugging.hot(engine);
-    call.queuedMs = 0;
     const lease = hot.leaseIdle(debugging?.only) ?? (await this.#queue(call, hot, prepare, debugging?.only));
-    const { container, startedMs } = lease;
+    const { container } = lease;
     if (debugging !== undefined) {
       try {
         await ready(debugging, call, container);
@@ -48,6 +55,12 @@ export class HotCalls {
         throw error;
       }
     }
+    return this.#exchange(call, hot, lease, debugging);
+  }
+
+  #exchange(call: ActiveCall, hot: HotRoute, lease: Lease, debugging: Debugging | undefined): Exchange {
+    const { container, startedMs } = lease;
+    call.queuedMs ??= 0;
     const exchange = container.exchange({
       id: call.id,
       startedAt: call.startedAt,

@@ -61,10 +61,18 @@ function isBlank(char: number): boolean {
 
 /** How the body's end will be known. Source: RFC 9112, 6.3, less its "until the connection closes". */
 export function framingOf(headers: HeaderList, status: number): Framing | HeadProblem {
-  const lengths = valuesOf(headers, 'content-length');
-  const [length] = lengths;
-  const coded = valuesOf(headers, 'transfer-encoding');
-  const codings = coded.length === 0 ? '' : coded.join(',').trim().toLowerCase();
+  let length: string | undefined;
+  let sameLength = true;
+  let coded: string | undefined;
+  for (const [name, value] of headers) {
+    if (isNamed(name, 'content-length')) {
+      sameLength &&= length === undefined || length === value;
+      length ??= value;
+    } else if (isNamed(name, 'transfer-encoding')) {
+      coded = coded === undefined ? value : `${coded},${value}`;
+    }
+  }
+  const codings = coded === undefined ? '' : coded.trim().toLowerCase();
   if (codings !== '' && codings !== 'chunked') {
     return badHeader(
       `The response has Transfer-Encoding "${codings}".`,
@@ -74,7 +82,7 @@ export function framingOf(headers: HeaderList, status: number): Framing | HeadPr
   if (codings !== '' && length !== undefined) {
     return badHeader('The response has both Content-Length and Transfer-Encoding.', 'Keep one of the two.');
   }
-  if (lengths.some((other) => other !== length)) {
+  if (!sameLength) {
     return badHeader('The response has more than one Content-Length.', 'Give it once.');
   }
   if (length !== undefined && !(/^\d{1,16}$/.test(length) && Number.isSafeInteger(Number(length)))) {
@@ -101,21 +109,17 @@ export function framingOf(headers: HeaderList, status: number): Framing | HeadPr
 
 /** Whether the function means to take another request on this stream. */
 export function keepsAlive(headers: HeaderList): boolean {
-  const options = valuesOf(headers, 'connection');
-  return options.length === 0 || !/(?:^|,)\s*close\s*(?:,|$)/i.test(options.join(','));
-}
-
-const none: readonly string[] = [];
-
-function valuesOf(headers: HeaderList, name: string): readonly string[] {
-  let values: string[] | undefined;
-  for (const [candidate, value] of headers) {
-    if (candidate.length === name.length && candidate.toLowerCase() === name) {
-      values ??= [];
-      values.push(value);
+  for (const [name, value] of headers) {
+    if (isNamed(name, 'connection') && /(?:^|,)\s*close\s*(?:,|$)/i.test(value)) {
+      return false;
     }
   }
-  return values ?? none;
+  return true;
+}
+
+/** @param lowerCase one it has in lower case */
+function isNamed(name: string, lowerCase: string): boolean {
+  return name.length === lowerCase.length && name.toLowerCase() === lowerCase;
 }
 
 function badHeader(message: string, hint: string): HeadProblem {

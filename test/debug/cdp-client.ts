@@ -1,9 +1,31 @@
+import type { Debugger, Runtime } from 'node:inspector';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { PathRoots } from '../../src/debug/languages/debug-language.ts';
 import type { Breakpoint, Stop, TestDebugger } from './test-debugger.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: what the inspector answers is looked at by tests only
-type Answer = any;
+/** What the inspector says of its own accord, as far as it is listened to. */
+type Told =
+  | { readonly method: 'Debugger.scriptParsed'; readonly params: Debugger.ScriptParsedEventDataType }
+  | { readonly method: 'Debugger.paused'; readonly params: Debugger.PausedEventDataType }
+  | { readonly method: 'Runtime.consoleAPICalled'; readonly params: Runtime.ConsoleAPICalledEventDataType };
+
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
+
+/** What is asked, with what is answered. */
+interface Answers {
+  'Runtime.enable': unknown;
+  'Runtime.runIfWaitingForDebugger': unknown;
+  'Runtime.getProperties': Runtime.GetPropertiesReturnType;
+  'Debugger.enable': unknown;
+  'Debugger.setBreakpointByUrl': unknown;
+  'Debugger.resume': unknown;
+  'Debugger.stepOver': unknown;
+  'Debugger.evaluateOnCallFrame': Debugger.EvaluateOnCallFrameReturnType;
+}
 
 /** A client of Node's inspector that evaluates logpoints and its console's input in scripts named as js-debug does. */
 export class CdpClient implements TestDebugger {
@@ -11,7 +33,7 @@ export class CdpClient implements TestDebugger {
   readonly #socket: WebSocket;
   readonly #roots: PathRoots;
   readonly #onStop: (stop: Stop) => void;
-  readonly #answers = new Map<number, (message: Answer) => void>();
+  readonly #answers = new Map<number, (answer: Answer) => void>();
   readonly #urls = new Map<string, string>();
   #id = 0;
 
@@ -53,10 +75,10 @@ export class CdpClient implements TestDebugger {
     await closed;
   }
 
-  async #stopped(frame: Answer): Promise<void> {
-    const { callFrameId, location, scopeChain } = frame;
-    const { result } = await this.#send('Runtime.getProperties', { objectId: scopeChain[0].object.objectId });
-    const locals = result.map(({ name, value }: Answer) => [name, JSON.stringify(value?.value)]);
+  async #stopped({ callFrameId, location, scopeChain }: Debugger.CallFrame): Promise<void> {
+    const [scope] = scopeChain;
+    const { result } = await this.#send('Runtime.getProperties', { objectId: scope?.object.objectId });
+    const locals = result.map(({ name, value }) => [name, JSON.stringify(value?.value)]);
     const { localRoot, remoteRoot } = this.#roots;
     const url = this.#urls.get(location.scriptId) ?? '';
     this.#onStop({
@@ -73,26 +95,38 @@ export class CdpClient implements TestDebugger {
     });
   }
 
-  #send(method: string, params: unknown = {}): Promise<Answer> {
+  #send<M extends keyof Answers>(method: M, params: unknown = {}): Promise<Answers[M]> {
     this.#id += 1;
     const id = this.#id;
     this.#socket.send(JSON.stringify({ id, method, params }));
     return new Promise((resolve, reject) => {
       this.#answers.set(id, ({ result, error }) =>
-        error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result),
+        // The inspector answers what was asked.
+        error ? reject(new Error(`${method}: ${error.message}`)) : resolve(result as Answers[M]),
       );
     });
   }
 
-  #take(message: Answer): void {
-    if (message.id !== undefined) {
+  #take(message: Answer | Told): void {
+    if ('id' in message) {
       this.#answers.get(message.id)?.(message);
-    } else if (message.method === 'Debugger.scriptParsed') {
-      this.#urls.set(message.params.scriptId, message.params.url);
-    } else if (message.method === 'Debugger.paused') {
-      void this.#stopped(message.params.callFrames[0]);
-    } else if (message.method === 'Runtime.consoleAPICalled') {
-      this.output.push(message.params.args.map(({ value }: Answer) => String(value)).join(' '));
+      return;
+    }
+    switch (message.method) {
+      case 'Debugger.scriptParsed':
+        this.#urls.set(message.params.scriptId, message.params.url);
+        return;
+      case 'Debugger.paused': {
+        const [frame] = message.params.callFrames;
+        void (frame && this.#stopped(frame));
+        return;
+      }
+      case 'Runtime.consoleAPICalled':
+        this.output.push(message.params.args.map(({ value }) => String(value)).join(' '));
+        return;
+      default:
+        // It says more than is listened to.
+        message satisfies never;
     }
   }
 }

@@ -1,16 +1,31 @@
 import type { Duplex } from 'node:stream';
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DapAttachment, PathRoots } from '../../src/debug/languages/debug-language.ts';
 import type { Breakpoint, Stop, TestDebugger } from './test-debugger.ts';
 
-interface Message {
-  readonly type: string;
-  readonly command?: string;
-  readonly event?: string;
-  readonly request_seq?: number;
-  readonly success?: boolean;
-  readonly message?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what debuggers answer is looked at by tests only
-  readonly body?: any;
+/** What debuggers say of their own accord, as far as it is listened to. */
+type Told =
+  | (DebugProtocol.InitializedEvent & { readonly event: 'initialized' })
+  | (DebugProtocol.StoppedEvent & { readonly event: 'stopped' })
+  | (DebugProtocol.TerminatedEvent & { readonly event: 'terminated' })
+  | (DebugProtocol.OutputEvent & { readonly event: 'output' });
+
+type Answer = Pick<DebugProtocol.Response, 'request_seq' | 'success' | 'message' | 'body'>;
+
+/** What is asked, with the body of what is answered. */
+interface Bodies {
+  initialize: unknown;
+  attach: unknown;
+  launch: unknown;
+  setBreakpoints: unknown;
+  configurationDone: unknown;
+  disconnect: unknown;
+  continue: unknown;
+  next: unknown;
+  stackTrace: DebugProtocol.StackTraceResponse['body'];
+  scopes: DebugProtocol.ScopesResponse['body'];
+  variables: DebugProtocol.VariablesResponse['body'];
+  evaluate: DebugProtocol.EvaluateResponse['body'];
 }
 
 /** The least of a client that makes a debugger stop: what it does not understand it ignores. */
@@ -19,7 +34,7 @@ export class DapClient implements TestDebugger {
   readonly #stream: Duplex;
   readonly #roots: PathRoots;
   readonly #onStop: (stop: Stop) => void;
-  readonly #answers = new Map<number, (message: Message) => void>();
+  readonly #answers = new Map<number, (answer: Answer) => void>();
   readonly #initialized = Promise.withResolvers<void>();
   #bytes: Buffer = Buffer.alloc(0);
   #seq = 0;
@@ -32,8 +47,8 @@ export class DapClient implements TestDebugger {
     stream.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.on('error', () => {});
     stream.on('close', () => {
-      for (const answer of this.#answers.values()) {
-        answer({ type: 'response', success: false, message: 'the connection was closed' });
+      for (const [seq, answer] of this.#answers) {
+        answer({ request_seq: seq, success: false, message: 'the connection was closed' });
       }
     });
   }
@@ -72,11 +87,14 @@ export class DapClient implements TestDebugger {
   async #stopped(threadId: number): Promise<void> {
     const { stackFrames } = await this.#request('stackTrace', { threadId, startFrame: 0, levels: 1 });
     const [frame] = stackFrames;
+    if (frame === undefined) {
+      throw new Error('It has stopped nowhere.');
+    }
     const { scopes } = await this.#request('scopes', { frameId: frame.id });
-    const { variables } = await this.#request('variables', { variablesReference: scopes[0].variablesReference });
-    const locals = variables.map(({ name, value }: { name: string; value: string }) => [name, value]);
+    const { variables } = await this.#request('variables', { variablesReference: scopes[0]?.variablesReference });
+    const locals = variables.map(({ name, value }) => [name, value]);
     this.#onStop({
-      file: frame.source.path,
+      file: frame.source?.path ?? '',
       line: frame.line,
       locals: Object.fromEntries(locals),
       resume: () => this.#request('continue', { threadId }),
@@ -86,8 +104,7 @@ export class DapClient implements TestDebugger {
     });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: see Message
-  #request(command: string, body: unknown = {}): Promise<any> {
+  #request<C extends keyof Bodies>(command: C, body: unknown = {}): Promise<Bodies[C]> {
     this.#seq += 1;
     const seq = this.#seq;
     const text = JSON.stringify({ seq, type: 'request', command, arguments: body });
@@ -96,7 +113,8 @@ export class DapClient implements TestDebugger {
       this.#answers.set(seq, (answer) => {
         this.#answers.delete(seq);
         if (answer.success) {
-          resolve(answer.body);
+          // Debuggers answer what was asked.
+          resolve(answer.body as Bodies[C]);
         } else {
           reject(new Error(`${command}: ${answer.message} ${JSON.stringify(answer.body)}`));
         }
@@ -113,24 +131,36 @@ export class DapClient implements TestDebugger {
       if (head === -1 || this.#bytes.length < end) {
         return;
       }
-      const message: Message = JSON.parse(this.#bytes.toString('utf8', head + 4, end));
+      const message: Answer | Told = JSON.parse(this.#bytes.toString('utf8', head + 4, end));
       this.#bytes = this.#bytes.subarray(end);
       this.#take(message);
     }
   }
 
-  #take(message: Message): void {
-    if (message.type === 'response') {
-      this.#answers.get(message.request_seq ?? 0)?.(message);
-    } else if (message.event === 'initialized') {
-      this.#initialized.resolve();
-    } else if (message.event === 'stopped' && !this.#ended) {
-      void this.#stopped(message.body.threadId);
-    } else if (message.event === 'terminated') {
-      // The function has ended; Delve stays, with its stdout, until it is let go.
-      void this.end();
-    } else if (message.event === 'output') {
-      this.output.push(message.body.output);
+  #take(message: Answer | Told): void {
+    if ('request_seq' in message) {
+      this.#answers.get(message.request_seq)?.(message);
+      return;
+    }
+    switch (message.event) {
+      case 'initialized':
+        this.#initialized.resolve();
+        return;
+      case 'stopped':
+        if (!this.#ended && message.body.threadId !== undefined) {
+          void this.#stopped(message.body.threadId);
+        }
+        return;
+      case 'terminated':
+        // The function has ended; Delve stays, with its stdout, until it is let go.
+        void this.end();
+        return;
+      case 'output':
+        this.output.push(message.body.output);
+        return;
+      default:
+        // They say more than is listened to.
+        message satisfies never;
     }
   }
 }

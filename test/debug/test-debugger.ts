@@ -4,9 +4,9 @@ export interface Stop {
   readonly line: number;
   /** Of the innermost function, as the debugger prints them. */
   readonly locals: Readonly<Record<string, string>>;
-  resume(): Promise<void>;
+  resume(): Promise<unknown>;
   /** Over the line it stands on. */
-  step(): Promise<void>;
+  step(): Promise<unknown>;
   /** Has the debugger evaluate something, as its console does. */
   evaluate(expression: string): Promise<string>;
 }

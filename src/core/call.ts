@@ -22,6 +22,8 @@ export interface CallRequest {
 export interface ResponseBody extends AsyncIterable<Uint8Array> {
   /** Collects at most `maxBytes`; what is beyond is drained and dropped. */
   collect(maxBytes: number): Promise<{ readonly bytes: Uint8Array; readonly truncated: boolean }>;
+  /** All of it, which has been read then, if it is there as a whole and in at most one piece; else undefined. */
+  takeWhole(): Uint8Array | undefined;
 }
 
 /** Durations in milliseconds. A phase that did not take place is absent. */

@@ -1,10 +1,12 @@
 import Counter from 'prom-client/lib/counter.js';
 import Gauge from 'prom-client/lib/gauge.js';
-import Histogram from 'prom-client/lib/histogram.js';
 import Registry from 'prom-client/lib/registry.js';
-import type { CallSummary } from '../core/call.ts';
+import type { CallOutcome, CallSummary } from '../core/call.ts';
 import type { RunningCall } from '../core/calls-under-way.ts';
 import type { ContainerSnapshot } from '../core/pool/container-snapshot.ts';
+import type { RouteId } from '../core/route.ts';
+import { TalliedHistogram } from './tallied-histogram.ts';
+import { Tally } from './tally.ts';
 
 export interface CallMetricsSources {
   readonly calls: () => readonly RunningCall[];
@@ -12,38 +14,59 @@ export interface CallMetricsSources {
   readonly connections: () => number;
 }
 
-/** In seconds: from an exchange with a warm process to the longest usual timeout. */
-const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Of the calls of a route that containers of one temperature have served. */
+interface Served {
+  readonly ended: Record<CallOutcome['kind'], number>;
+  readonly durations: Tally;
+}
+
+interface RouteCounts {
+  readonly queued: Tally;
+  readonly byTemperature: Map<string, Served>;
+}
 
 /** Calls and containers for Prometheus. Counts every call of the window, whoever made it. */
 export class CallMetrics {
   readonly #registry = new Registry();
-  readonly #registers = [this.#registry];
-  readonly #calls = new Counter({
-    name: 'hot_functions_calls_total',
-    help: 'Calls that have ended, by how, and by the container that served them.',
-    labelNames: ['route', 'state', 'temperature'],
-    registers: this.#registers,
-  });
-  readonly #durations = new Histogram({
-    name: 'hot_functions_call_duration_seconds',
-    help: 'From the begin of a call to the end of its answer.',
-    labelNames: ['route', 'temperature'],
-    buckets,
-    registers: this.#registers,
-  });
-  readonly #queued = new Histogram({
-    name: 'hot_functions_call_queue_seconds',
-    help: 'How long calls of hot functions waited for a container that was free.',
-    labelNames: ['route'],
-    buckets,
-    registers: this.#registers,
-  });
+  readonly #routes = new Map<RouteId, RouteCounts>();
   #complete = 0;
 
   constructor(sources: CallMetricsSources) {
-    const registers = this.#registers;
+    const registers = [this.#registry];
     const { calls, containers, connections } = sources;
+    const served = (): readonly (readonly [{ route: string; temperature: string }, Served])[] => this.#served();
+    new Counter({
+      name: 'hot_functions_calls_total',
+      help: 'Calls that have ended, by how, and by the container that served them.',
+      labelNames: ['route', 'state', 'temperature'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [{ route, temperature }, { ended }] of served()) {
+          for (const [state, count] of Object.entries(ended).filter(([, ones]) => ones > 0)) {
+            this.inc({ route, state, temperature }, count);
+          }
+        }
+      },
+    });
+    new TalliedHistogram(
+      {
+        name: 'hot_functions_call_duration_seconds',
+        help: 'From the begin of a call to the end of its answer.',
+        labelNames: ['route', 'temperature'],
+        registers,
+      },
+      () => served().map(([labels, { durations }]) => [labels, durations] as const),
+    );
+    new TalliedHistogram(
+      {
+        name: 'hot_functions_call_queue_seconds',
+        help: 'How long calls of hot functions waited for a container that was free.',
+        labelNames: ['route'],
+        registers,
+      },
+      () => this.#queued(),
+    );
     new Gauge({
       name: 'hot_functions_calls',
       help: 'Calls under way: running in a container, or waiting for one.',
@@ -87,17 +110,37 @@ export class CallMetrics {
     return this.#registry.contentType;
   }
 
-  add({ routeId: route, outcome, servedBy, timings }: CallSummary): void {
+  add({ routeId, outcome, servedBy, timings }: CallSummary): void {
     this.#complete += 1;
+    const route = this.#routes.get(routeId) ?? { queued: new Tally(), byTemperature: new Map() };
+    this.#routes.set(routeId, route);
     const temperature = servedBy?.temperature ?? 'none';
-    this.#calls.inc({ route, state: outcome.kind, temperature });
-    this.#durations.observe({ route, temperature }, timings.totalMs / 1000);
+    const served = route.byTemperature.get(temperature) ?? noneServed();
+    route.byTemperature.set(temperature, served);
+    served.ended[outcome.kind] += 1;
+    served.durations.add(timings.totalMs / 1000);
     if (timings.queuedMs !== undefined) {
-      this.#queued.observe({ route }, timings.queuedMs / 1000);
+      route.queued.add(timings.queuedMs / 1000);
     }
   }
 
   text(): Promise<string> {
     return this.#registry.metrics();
   }
+
+  #served(): readonly (readonly [{ route: string; temperature: string }, Served])[] {
+    return [...this.#routes].flatMap(([route, { byTemperature }]) =>
+      [...byTemperature].map(([temperature, served]) => [{ route, temperature }, served] as const),
+    );
+  }
+
+  #queued(): readonly (readonly [{ route: string }, Tally])[] {
+    return [...this.#routes]
+      .filter(([, { queued }]) => queued.count > 0)
+      .map(([route, { queued }]) => [{ route }, queued] as const);
+  }
+}
+
+function noneServed(): Served {
+  return { ended: { answered: 0, failed: 0, aborted: 0 }, durations: new Tally() };
 }

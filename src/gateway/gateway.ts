@@ -8,10 +8,10 @@ import { allowOrigin } from './cross-origin.ts';
 import { answerDaemonApi, type DaemonApiOptions } from './daemon-api.ts';
 import { type GatewayLimits, usualLimits } from './gateway-limits.ts';
 import type { GatewayOptions } from './gateway-options.ts';
-import { admit, hasOneHost, shownToken } from './guard.ts';
+import { admit, hasOneHost, type Shown, shownToken } from './guard.ts';
 import { type LoopbackListeners, listenOnLoopback } from './listen-on-loopback.ts';
 import { Pipelines } from './pipelines.ts';
-import { decoded, targetOf } from './request-target.ts';
+import { decoded, type RequestTarget, targetOf } from './request-target.ts';
 import { RouteIndex } from './route-index.ts';
 import { sendError, sendText } from './send.ts';
 import { type ServeCallOptions, serveCall } from './serve-call.ts';
@@ -140,73 +140,88 @@ class HttpGateway implements Gateway {
   #take(req: IncomingMessage, res: ServerResponse, proceeds: boolean): void {
     this.#requests += 1;
     this.#active += 1;
-    void this.#pipelines
-      .inTurn(req, res, () => this.#answer(req, res, proceeds))
-      .catch((error: unknown) => {
-        this.#options.onError?.(error);
-        if (res.headersSent) {
-          res.destroy();
-        } else {
-          sendError(res, 500, 'Internal server error');
-        }
-      })
-      .then(() => this.#finish(req, res));
+    this.#pipelines.inTurn(req.socket, res, () => this.#serve(req, res, proceeds));
   }
 
-  async #answer(req: IncomingMessage, res: ServerResponse, proceeds: boolean): Promise<void> {
+  async #serve(req: IncomingMessage, res: ServerResponse, proceeds: boolean): Promise<void> {
+    try {
+      if (!req.socket.destroyed) {
+        const answering = this.#answer(req, res, proceeds);
+        if (answering !== undefined) {
+          await answering;
+        }
+      }
+    } catch (error) {
+      this.#options.onError?.(error);
+      if (res.headersSent) {
+        res.destroy();
+      } else {
+        sendError(res, 500, 'Internal server error');
+      }
+    }
+    this.#finish(req, res);
+  }
+
+  /** @returns undefined where it has been answered already */
+  #answer(req: IncomingMessage, res: ServerResponse, proceeds: boolean): Promise<void> | undefined {
     const { shouldKeepAlive } = res;
     if (!proceeds) {
       // Whether the body comes after an answer that did not ask for it cannot be known.
       res.shouldKeepAlive = false;
     }
-    if (req.rawHeaders.length > 2 * this.#limits.maxHeaders) {
-      res.shouldKeepAlive = false;
-      return sendError(res, 431, 'The request has too many headers.');
-    }
-    const target = targetOf(req.url ?? '', req.headers.host ?? '');
-    if (target === undefined || !hasOneHost(req.rawHeaders)) {
-      res.shouldKeepAlive = false;
-      return sendError(res, 400, 'A request names one host and a path.');
-    }
-    const admission = admit(req, target, this.#options);
-    if (admission.kind === 'refused') {
-      return sendError(res, admission.status, admission.message);
-    }
-    if (admission.origin !== undefined && allowOrigin(req, res, admission.origin) === 'answered') {
-      return;
-    }
-    const shown = shownToken(req, this.#options.token());
-    if (shown === 'missing') {
-      const challenge = ['WWW-Authenticate', 'Bearer realm="Hot Functions"'];
-      return sendError(res, 401, `This endpoint wants its token as "Authorization: Bearer <token>".`, challenge);
+    const target = this.#target(req, res);
+    const shown = target && this.#admitted(req, res, target);
+    if (target === undefined || shown === undefined) {
+      return undefined;
     }
     const { path } = target;
     if (path.startsWith('/r/')) {
       const route = this.#route(path, res);
+      const authorizationIsMine = shown === 'in-authorization';
       return (
-        route &&
-        serveCall(
-          {
-            req,
-            res,
-            target,
-            authorizationIsMine: shown === 'in-authorization',
-            proceed: () => {
-              if (!proceeds) {
-                res.shouldKeepAlive = shouldKeepAlive;
-                res.writeContinue();
-              }
-            },
-          },
-          route,
-          this.#serveCall,
-        )
+        route && serveCall({ req, res, target, route, authorizationIsMine, proceeds, shouldKeepAlive }, this.#serveCall)
       );
     }
     if (path === '/metrics' && (req.method === 'GET' || req.method === 'HEAD')) {
-      return sendText(res, 200, this.#metrics.contentType, await this.#metrics.text());
+      return this.#metrics.text().then((text) => sendText(res, 200, this.#metrics.contentType, text));
     }
     answerDaemonApi(res, req.method ?? '', path, this.#daemonApi);
+    return undefined;
+  }
+
+  /** @returns undefined when it is no request of ours and the caller has been told so */
+  #target(req: IncomingMessage, res: ServerResponse): RequestTarget | undefined {
+    if (req.rawHeaders.length > 2 * this.#limits.maxHeaders) {
+      res.shouldKeepAlive = false;
+      sendError(res, 431, 'The request has too many headers.');
+      return undefined;
+    }
+    const target = targetOf(req.url ?? '', req.headers.host ?? '');
+    if (target === undefined || !hasOneHost(req.rawHeaders)) {
+      res.shouldKeepAlive = false;
+      sendError(res, 400, 'A request names one host and a path.');
+      return undefined;
+    }
+    return target;
+  }
+
+  /** @returns undefined when the caller is not to be served, or is by now */
+  #admitted(req: IncomingMessage, res: ServerResponse, target: RequestTarget): Exclude<Shown, 'missing'> | undefined {
+    const admission = admit(req, target, this.#options);
+    if (admission.kind === 'refused') {
+      sendError(res, admission.status, admission.message);
+      return undefined;
+    }
+    if (admission.origin !== undefined && allowOrigin(req, res, admission.origin) === 'answered') {
+      return undefined;
+    }
+    const shown = shownToken(req, this.#options.token());
+    if (shown === 'missing') {
+      const challenge = ['WWW-Authenticate', 'Bearer realm="Hot Functions"'];
+      sendError(res, 401, `This endpoint wants its token as "Authorization: Bearer <token>".`, challenge);
+      return undefined;
+    }
+    return shown;
   }
 
   /** @returns undefined when there is none and the caller has been told so */

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** The requests of one connection that are not answered yet. */
 interface Line {
   length: number;
-  last: { readonly turn: Promise<void>; readonly res: ServerResponse } | undefined;
+  last: { readonly served: Promise<void>; readonly res: ServerResponse } | undefined;
+  readonly left: () => void;
 }
 
 /**
@@ -19,39 +21,45 @@ export class Pipelines {
     this.#max = max;
   }
 
-  /** Settles as `serve` does, or without it when the connection has ended before its turn. */
-  inTurn(req: IncomingMessage, res: ServerResponse, serve: () => Promise<void>): Promise<void> {
-    const { socket } = req;
+  /** @param serve called when its turn has come, also when the connection has ended before; never rejects */
+  inTurn(socket: Socket, res: ServerResponse, serve: () => Promise<void>): void {
     let line = this.#lines.get(socket);
     if (line === undefined) {
-      line = { length: 0, last: undefined };
+      line = newLine();
       this.#lines.set(socket, line);
     }
     if (line.length === this.#max) {
       socket.destroy();
-      return Promise.resolve();
     }
+    // Nearly all come alone: for them nothing is waited for.
     const before = line.length === 0 ? undefined : line.last;
     line.length += 1;
-    const turn = takeTurn(line, before, socket, serve);
-    line.last = { turn, res };
-    return turn;
+    const served = before === undefined ? serve() : serveAfter(before, socket, serve);
+    line.last = { served, res };
+    void served.then(line.left);
   }
 }
 
-async function takeTurn(line: Line, before: Line['last'], socket: Socket, serve: () => Promise<void>): Promise<void> {
-  try {
-    if (before !== undefined) {
-      await before.turn.catch(() => {});
-      // Until its answer is out, this one's has no connection whose end would be told.
-      if (!before.res.writableFinished && !socket.destroyed) {
-        await once(before.res, 'close');
-      }
-    }
-    if (!socket.destroyed) {
-      await serve();
-    }
-  } finally {
-    line.length -= 1;
+function newLine(): Line {
+  const line: Line = {
+    length: 0,
+    last: undefined,
+    left: () => {
+      line.length -= 1;
+    },
+  };
+  return line;
+}
+
+async function serveAfter(
+  before: { readonly served: Promise<void>; readonly res: ServerResponse },
+  socket: Socket,
+  serve: () => Promise<void>,
+): Promise<void> {
+  await before.served;
+  // Until its answer is out, this one's has no connection whose end would be told.
+  if (!before.res.writableFinished && !socket.destroyed) {
+    await once(before.res, 'close');
   }
+  await serve();
 }

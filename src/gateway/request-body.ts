@@ -28,55 +28,61 @@ export function announcedBody({ headers }: IncomingMessage, limits: GatewayLimit
   return length === 0 ? { kind: 'none' } : { kind: 'length', length };
 }
 
+export interface ReceiveOptions {
+  readonly limits: GatewayLimits;
+  readonly clock: Clock;
+}
+
 export interface ReceivedBody {
   readonly parts: Pick<CallRequest, 'body' | 'bodyLength'>;
   /** Whether it turned out to be larger than it may be, as far as it was read. */
   isTooLarge(): boolean;
 }
 
-const nothing: ReceivedBody = { parts: {}, isTooLarge: () => false };
+const never = (): boolean => false;
+const nothing: ReceivedBody = { parts: {}, isTooLarge: never };
 
 /**
  * Takes the body in the form that the call is best made with. Rejects with the connection's error, or with
  * `invalid-request` when a small one does not come.
  */
-export async function receiveBody(
+export function receiveBody(
   req: IncomingMessage,
   announced: Exclude<Announced, { kind: 'refused' }>,
-  limits: GatewayLimits,
-  clock: Clock,
-): Promise<ReceivedBody> {
+  options: ReceiveOptions,
+): ReceivedBody | Promise<ReceivedBody> {
   switch (announced.kind) {
     case 'none':
       return nothing;
     case 'length': {
       const { length } = announced;
-      if (length <= smallBytes) {
-        return { ...nothing, parts: { body: await readAll(req, limits, clock) } };
-      }
-      return { ...nothing, parts: { body: req.iterator({ destroyOnReturn: false }), bodyLength: length } };
+      return length <= smallBytes
+        ? smallBody(req, options)
+        : { isTooLarge: never, parts: { body: req.iterator({ destroyOnReturn: false }), bodyLength: length } };
     }
     case 'chunked': {
       const bound = { tooLarge: false };
-      return { parts: { body: bounded(req, limits, bound) }, isTooLarge: () => bound.tooLarge };
+      return { parts: { body: bounded(req, options.limits, bound) }, isTooLarge: () => bound.tooLarge };
     }
     default:
       return announced satisfies never;
   }
 }
 
-function readAll(req: IncomingMessage, limits: GatewayLimits, clock: Clock): Promise<Uint8Array> {
+function smallBody(req: IncomingMessage, { limits, clock }: ReceiveOptions): Promise<ReceivedBody> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const timer = clock.after(limits.smallBodyMs, () =>
       reject(new HotFunctionsError('invalid-request', "The request's body did not come.")),
     );
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
-    req.once('end', () => {
+    req.on('end', () => {
       timer.dispose();
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+      const [only] = chunks;
+      const body = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
+      resolve({ parts: { body }, isTooLarge: never });
     });
-    req.once('error', (error) => {
+    req.on('error', (error) => {
       timer.dispose();
       reject(error);
     });

@@ -4,31 +4,26 @@ import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
 import type { WireEvent } from '../../core/wire/recording.ts';
 import { settings } from '../settings.ts';
+import { WireBacklog } from './wire-backlog.ts';
 import type { WireFormatter } from './wire-formatter.ts';
 
 const flushIntervalMs = 50;
-/** More text than this between two flushes nobody can read, and the editor could not keep up with. */
-const maxPendingChars = 512 * 1024;
+/** For so long at most the log is written at a time, while calls wait for their turn. */
+const sliceMs = 4;
 /** What is shown of a channel VS Code keeps in the extension host as well, and without a bound: it begins anew there. */
 const maxShownChars = 8 * 1024 * 1024;
-/** What may come while the formatter is being loaded, which takes milliseconds. */
-const maxEarlyEvents = 4096;
 
 /** The output channel "Hot Functions Wire": every exchange, appended in batches. */
 export class WireChannel implements Disposable {
-  /** Whether messages from now on are shown with their credentials. Never remembered. */
-  credentialsShown = false;
+  #credentialsShown = false;
   readonly #channel: vscode.OutputChannel;
   readonly #clock: Clock;
   readonly #owned = new DisposableStore();
   readonly #onError: (error: unknown) => void;
   /** Loaded with the first exchange: many windows have none. */
   #formatter: WireFormatter | 'loading' | undefined;
-  #early: WireEvent[] = [];
-  #pending: string[] = [];
-  #pendingChars = 0;
+  readonly #backlog = new WireBacklog();
   #shownChars = 0;
-  #dropped = 0;
   #timer: Disposable | undefined;
 
   constructor(onWire: Event<WireEvent>, clock: Clock, onError: (error: unknown) => void) {
@@ -38,28 +33,40 @@ export class WireChannel implements Disposable {
     this.#owned.add(onWire((event) => this.#add(event)));
   }
 
+  get credentialsShown(): boolean {
+    return this.#credentialsShown;
+  }
+
+  /** Whether messages from now on are shown with their credentials. Never remembered. */
+  set credentialsShown(shown: boolean) {
+    this.#write(Number.POSITIVE_INFINITY);
+    this.#credentialsShown = shown;
+  }
+
   show(): void {
-    this.#flush();
+    this.#write(Number.POSITIVE_INFINITY);
     this.#channel.show(true);
   }
 
   dispose(): void {
-    this.#early = [];
     this.#timer?.dispose();
     this.#owned.dispose();
   }
 
   #add(event: WireEvent): void {
+    if (this.#backlog.full) {
+      this.#write(Number.POSITIVE_INFINITY);
+    }
+    if (this.#backlog.full) {
+      // The formatter is still being loaded, or cannot be.
+      return;
+    }
+    this.#backlog.add(event);
     if (this.#formatter === undefined) {
       this.#formatter = 'loading';
       void this.#load().catch(this.#onError);
-    }
-    if (this.#formatter !== 'loading') {
-      this.#append(this.#formatter, event);
-    } else if (this.#early.length < maxEarlyEvents) {
-      this.#early.push(event);
-    } else {
-      this.#dropped += 1;
+    } else if (this.#formatter !== 'loading') {
+      this.#timer ??= this.#clock.after(flushIntervalMs, () => this.#write(sliceMs));
     }
   }
 
@@ -69,39 +76,41 @@ export class WireChannel implements Disposable {
       import('../../core/wire/mask.ts'),
       import('../../core/wire/secret-names.ts'),
     ]);
-    const formatter = new WireFormatter({
+    this.#formatter = new WireFormatter({
       maxBytesPerMessage: settings.wireMaxBytesPerMessage,
-      newMask: () => (this.credentialsShown ? noMask : new CredentialMask(secretNames(settings.secretNames()))),
+      newMask: () => (this.#credentialsShown ? noMask : new CredentialMask(secretNames(settings.secretNames()))),
     });
-    for (const event of this.#early) {
-      this.#append(formatter, event);
-    }
-    this.#early = [];
-    this.#formatter = formatter;
+    this.#write(sliceMs);
   }
 
-  #append(formatter: WireFormatter, event: WireEvent): void {
-    // Formatted even if it is dropped: the formatter follows each exchange from its beginning to its end.
-    const text = formatter.format(event);
-    if (this.#pendingChars > maxPendingChars) {
-      this.#dropped += 1;
-    } else {
-      this.#pending.push(text);
-      this.#pendingChars += text.length;
+  /** Writes down what has come, for no longer than `forMs`; the rest has its turn soon. */
+  #write(forMs: number): void {
+    const formatter = this.#formatter;
+    if (formatter === undefined || formatter === 'loading') {
+      return;
     }
-    this.#timer ??= this.#clock.after(flushIntervalMs, () => this.#flush());
-  }
-
-  #flush(): void {
     this.#timer?.dispose();
-    this.#timer = undefined;
-    if (this.#dropped > 0) {
-      this.#pending.push(`\n… ${this.#dropped} events came too fast to be shown\n`);
+    this.#append(this.#textOf(formatter, forMs));
+    this.#timer = this.#backlog.empty ? undefined : this.#clock.after(0, () => this.#write(sliceMs));
+  }
+
+  #textOf(formatter: WireFormatter, forMs: number): string {
+    const since = this.#clock.now();
+    const texts: string[] = [];
+    for (let event = this.#backlog.take(); event !== undefined; event = this.#backlog.take()) {
+      texts.push(formatter.format(event));
+      if (this.#clock.now() - since > forMs) {
+        break;
+      }
     }
-    const text = this.#pending.join('');
-    this.#pending = [];
-    this.#pendingChars = 0;
-    this.#dropped = 0;
+    const leftOut = this.#backlog.takeLeftOut();
+    if (leftOut > 0) {
+      texts.push(`\n… ${leftOut === 1 ? 'an exchange' : `${leftOut} exchanges`} came too fast to be shown\n`);
+    }
+    return texts.join('');
+  }
+
+  #append(text: string): void {
     if (text === '') {
       return;
     }

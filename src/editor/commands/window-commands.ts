@@ -45,7 +45,7 @@ export function windowCommands(dependencies: WindowCommandsDependencies): Window
 }
 
 async function showCredentials(wire: WireChannel, shown: boolean): Promise<void> {
-  wire.credentialsShown = shown;
+  wire.showCredentials(shown);
   await vscode.commands.executeCommand('setContext', 'hotFunctions.credentialsShown', shown);
   const text = shown
     ? '$(eye) The wire log shows credentials of the next calls until this window closes'

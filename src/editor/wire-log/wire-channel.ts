@@ -33,12 +33,8 @@ export class WireChannel implements Disposable {
     this.#owned.add(onWire((event) => this.#add(event)));
   }
 
-  get credentialsShown(): boolean {
-    return this.#credentialsShown;
-  }
-
   /** Whether messages from now on are shown with their credentials. Never remembered. */
-  set credentialsShown(shown: boolean) {
+  showCredentials(shown: boolean): void {
     this.#write(Number.POSITIVE_INFINITY);
     this.#credentialsShown = shown;
   }

@@ -39,11 +39,11 @@ export interface CallTimings {
   readonly totalMs: number;
 }
 
-/** Which container served a call, and whether it was already running. */
+/** Which container served a call, and whether it was already running. `kept-warm`: started ahead for a cold call. */
 export interface ServedBy {
   readonly name: string;
   readonly engineId: string;
-  readonly temperature: 'cold' | 'started-hot' | 'reused-hot';
+  readonly temperature: 'cold' | 'kept-warm' | 'started-hot' | 'reused-hot';
   /** 1 for the container's first call. */
   readonly callNumber: number;
 }

@@ -2,23 +2,25 @@ import { ActiveCall } from './active-call.ts';
 import type { CallOrigin, CallRequest, CallResult, CallSummary } from './call.ts';
 import { failureOf } from './call-end.ts';
 import { callFactsOf, inputOf } from './call-facts.ts';
-import { failedResult, partsOf } from './call-result.ts';
+import { answeredResult, failedResult } from './call-result.ts';
 import { CallsUnderWay, type RunningCall } from './calls-under-way.ts';
 import type { Clock } from './clock.ts';
-import { ColdCalls } from './cold-calls.ts';
+import type { ColdCalls } from './cold-calls.ts';
 import type { Alter, AttachedRun, DebugRun } from './debug-run.ts';
 import type { Disposable } from './disposable.ts';
-import type { Engine, PreparedFunction, PrepareProgress, PrepareRequest } from './engine.ts';
+import type { Engine, PreparedFunction, PrepareProgress } from './engine.ts';
 import { HotFunctionsError } from './errors.ts';
 import { Emitter } from './event.ts';
 import { HoldableClock } from './holdable-clock.ts';
 import { HotCalls } from './hot-calls.ts';
 import { attachDebugRun, type Debugging, openDebugRun } from './open-debug-run.ts';
-import { ColdContainers } from './pool/cold-containers.ts';
 import type { ContainerEvents, StderrEvent } from './pool/container-events.ts';
+import { containerNames } from './pool/container-names.ts';
 import type { ContainerSnapshot } from './pool/container-snapshot.ts';
 import { HotRoutes } from './pool/hot-routes.ts';
 import { MemoryBudget } from './pool/memory-budget.ts';
+import type { PoolingOptions } from './pool/pooling-options.ts';
+import { prepareForCall, prepareRequestOf } from './prepare-for-call.ts';
 import type { RequestBody, Spool } from './request-body.ts';
 import type { Format, Route, RouteId } from './route.ts';
 import type { Answer } from './wire/answer.ts';
@@ -63,14 +65,16 @@ export interface CallStart {
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #hot: HotRoutes;
-  readonly #cold: ColdContainers;
   readonly #calls: CallsUnderWay;
   readonly #hotCalls: HotCalls;
-  readonly #coldCalls: ColdCalls;
+  readonly #pooling: PoolingOptions;
+  /** Loaded where there is a cold route. */
+  #cold: ColdCalls | undefined;
+  #saved: readonly Route[] = [];
+  #keptWarm: ReadonlySet<RouteId> = new Set();
   readonly #closed = new AbortController();
   /** What every deadline runs on. */
   readonly #deadlines: HoldableClock;
-  #containerNumber = 0;
 
   readonly #didStartCall = new Emitter<CallStart>();
   readonly #didFinishCall = new Emitter<CallSummary>();
@@ -103,24 +107,39 @@ export class Runner {
     const memory = new MemoryBudget({
       clock: this.#deadlines,
       limitMiB: options.memoryBudgetMiB ?? (() => undefined),
-      giveUpIdle: () => this.#hot.giveUpIdle(),
+      // Who was started for nobody's call before who has served some.
+      giveUpIdle: () => this.#cold?.spares.giveUp() ?? this.#hot.giveUpIdle(),
     });
-    const pooling = { clock, memory, nextName: (route: Route) => this.#nextName(route), ...events };
-    this.#hot = new HotRoutes(pooling);
-    this.#cold = new ColdContainers(pooling);
+    this.#pooling = { clock, memory, nextName: containerNames(options.containerPrefix), ...events };
+    this.#hot = new HotRoutes(this.#pooling);
     this.#calls = new CallsUnderWay(clock, (summary) => this.#didFinishCall.fire(summary));
     this.#hotCalls = new HotCalls(clock, this.#hot, this.#calls);
-    this.#coldCalls = new ColdCalls(clock, this.#cold, this.#calls);
   }
 
   /** Takes over the routes as they are saved: what the contract says of a route edited while hot. */
   setRoutes(routes: readonly Route[]): void {
+    this.#saved = routes;
     this.#hot.setSaved(routes);
+    this.#cold?.spares.setSaved(routes);
+    if (this.#cold === undefined && routes.some(({ format }) => format === 'default')) {
+      // The first call would wait for it. If it fails, that call says so.
+      this.#loadCold().catch(() => {});
+    }
   }
 
   /** The code in this folder has changed: containers that run the old code end after the call they serve. */
   sourceChanged(folder: string): void {
     this.#hot.drainSource(folder);
+    this.#cold?.spares.drainSource(folder);
+  }
+
+  /**
+   * The cold routes of which a container is to be started ahead after each call that was answered, as that call had it.
+   * The next call is given it if a new one would be the same to the function.
+   */
+  keepWarm(routeIds: ReadonlySet<RouteId>): void {
+    this.#keptWarm = routeIds;
+    this.#cold?.spares.keep(routeIds);
   }
 
   /**
@@ -164,7 +183,8 @@ export class Runner {
     debugging?: Debugging,
   ): Promise<CallResult> {
     this.#closed.signal.throwIfAborted();
-    const engine = await this.#options.engine();
+    const found = this.#options.engine();
+    const engine = found instanceof Promise ? await found : found;
     this.#admit(route, engine, options.signal);
     const { clock, newCallId } = this.#options;
     const facts = callFactsOf(route, request);
@@ -184,13 +204,19 @@ export class Runner {
     try {
       const input = inputOf(request, call.facts.method);
       call.input = input.kind === 'unmeasured' ? await this.#spool(call, input.chunks) : input;
-      const prepare = (): Promise<PreparedFunction> => this.#prepareFor(call, engine, debugging, options.report);
-      answer = await (route.format === 'http'
-        ? this.#hotCalls.call(call, engine, prepare, debugging)
-        : this.#coldCalls.call(call, engine, prepare, debugging));
+      if (debugging === undefined && route.format === 'http') {
+        answer = this.#hotCalls.callIdle(call, engine);
+      }
+      if (answer === undefined) {
+        const prepare = (): Promise<PreparedFunction> =>
+          prepareForCall({ call, engine, clock, debugging, report: options.report });
+        answer = await (route.format === 'http'
+          ? this.#hotCalls.call(call, engine, prepare, debugging)
+          : (this.#cold ?? (await this.#loadCold())).call({ call, engine, prepare, debugging, origin }));
+      }
       stepping?.dispose();
       const { status, headers } = await answer.head;
-      return { ...partsOf(call), status, headers: [...headers, ...route.headers], body: answer.body };
+      return answeredResult(call, status, headers, answer.body);
     } catch (error) {
       return await this.#failed(call, answer, error);
     }
@@ -208,18 +234,21 @@ export class Runner {
     if (hot?.engine === engine) {
       hot.adopt(prepared);
     }
+    this.#cold?.spares.adopt(route.id, engine, prepared);
   }
 
   /** Those that are alive now, starting and draining ones included. */
   containers(): readonly ContainerSnapshot[] {
     // A container that is just being told of as gone is still known to its pool.
-    return [...this.#hot.containers(), ...this.#cold.list()].filter(({ state }) => state.kind !== 'gone');
+    return [...this.#hot.containers(), ...(this.#cold?.containers() ?? [])].filter(
+      ({ state }) => state.kind !== 'gone',
+    );
   }
 
   /** Ends containers now, of one route or of all; calls they are serving fail with `stopped`. */
   async stopContainers(routeId?: RouteId): Promise<void> {
     const error = new HotFunctionsError('stopped', 'The container was stopped.', { hint: 'Call again for a new one.' });
-    await Promise.all([this.#hot.stop(error, routeId), this.#cold.stop(error, routeId)]);
+    await Promise.all([this.#hot.stop(error, routeId), this.#cold?.stop(error, routeId)]);
   }
 
   /** How long a route that is in a crash loop is not started yet, in milliseconds; undefined if it is in none. */
@@ -238,7 +267,7 @@ export class Runner {
     this.#closed.abort(error);
     // The calls first: what their containers fail with would be what ended them.
     const calls = this.#calls.abort(error);
-    await Promise.all([this.#hot.destroy(error), this.#cold.stop(error), calls]);
+    await Promise.all([this.#hot.destroy(error), this.#cold?.stop(error), calls]);
   }
 
   #admit(route: Route, engine: Engine, signal: AbortSignal | undefined): void {
@@ -253,24 +282,6 @@ export class Runner {
     const spooled = await this.#options.spool(chunks, call.signal);
     void call.finished.then(() => spooled.dispose());
     return spooled.body;
-  }
-
-  /** A build or a pull has its own progress and cancel; the call's clock stands still meanwhile. */
-  async #prepareFor(
-    call: ActiveCall,
-    engine: Engine,
-    debugging: Debugging | undefined,
-    report: InvokeOptions['report'] = () => {},
-  ): Promise<PreparedFunction> {
-    const since = this.#options.clock.now();
-    const hold = call.deadline.hold();
-    try {
-      const request = prepareRequestOf(call.route);
-      return await engine.prepare(debugging ? { ...request, debug: true } : request, report, call.signal);
-    } finally {
-      hold.dispose();
-      call.preparedMs = this.#options.clock.now() - since;
-    }
   }
 
   async #failed(call: ActiveCall, answer: Answer | undefined, thrown: unknown): Promise<CallResult> {
@@ -288,15 +299,24 @@ export class Runner {
     return failedResult(call, answer, error);
   }
 
-  /** Readable in the engine's own listings: the route's last segment and a number. */
-  #nextName(route: Route): string {
-    this.#containerNumber += 1;
-    const readable = route.id.replace(/[^a-zA-Z0-9]+/g, '-').slice(-40);
-    return `${this.#options.containerPrefix}-${readable}-${this.#containerNumber}`.replace(/-{2,}/g, '-');
+  async #loadCold(): Promise<ColdCalls> {
+    const { ColdCalls } = await import('./cold-calls.ts');
+    if (this.#cold === undefined) {
+      const mayStartAhead = (route: Route, engine: Engine): boolean => this.#mayStartAhead(route, engine);
+      this.#cold = new ColdCalls({ ...this.#pooling, calls: this.#calls, mayStartAhead });
+      this.#cold.spares.setSaved(this.#saved);
+      this.#cold.spares.keep(this.#keptWarm);
+    }
+    return this.#cold;
   }
-}
 
-function prepareRequestOf(route: Route, force = false): PrepareRequest {
-  const { id: routeId, image, source } = route;
-  return { routeId, image, ...(source === undefined ? {} : { source }), force };
+  #mayStartAhead(route: Route, engine: Engine): boolean {
+    try {
+      this.#admit(route, engine, undefined);
+      return true;
+    } catch {
+      // Closed, or not allowed any more: nobody waits for it.
+      return false;
+    }
+  }
 }

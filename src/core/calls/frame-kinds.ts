@@ -18,7 +18,12 @@ export const frames = {
 export const origins = ['editor', 'api', 'endpoint', 'async', 'debug'] as const satisfies readonly CallOrigin[];
 export const directions = ['stdin', 'stdout'] as const satisfies readonly Direction[];
 export const formats = ['default', 'http'] as const;
-export const temperatures = ['cold', 'started-hot', 'reused-hot'] as const satisfies readonly ServedBy['temperature'][];
+export const temperatures = [
+  'cold',
+  'started-hot',
+  'reused-hot',
+  'kept-warm',
+] as const satisfies readonly ServedBy['temperature'][];
 export const ends = ['done', 'failed', 'cancelled'] as const;
 export const boundaries = [
   'request-complete',

@@ -13,6 +13,8 @@ export interface ColdContainerOptions extends ContainerEvents {
   readonly call: ActiveCall;
   readonly clock: Clock;
   readonly debugged: boolean;
+  /** Of one that was started before its call: what its function has written since. */
+  readonly before?: { readonly stderr: StderrTail; readonly output: readonly Uint8Array[] };
   /** Called when the input is written; the answer is not read until it settles. */
   readonly onWritten?: (() => Promise<void>) | undefined;
 }
@@ -49,14 +51,15 @@ export class ColdContainer {
       flow: (flowing) => (flowing ? stdout.resume() : stdout.pause()),
       onWritten: options.onWritten,
     });
-    const stderr = new StderrTail(container.stderr, (text) =>
-      options.onStderr({ container: name, routeId: route.id, callId, text }),
-    );
+    const stderr =
+      options.before?.stderr ??
+      new StderrTail(container.stderr, (text) =>
+        options.onStderr({ container: name, routeId: route.id, callId, text }),
+      );
     // A function need not read its input; its exit tells what became of it.
     stdin.on('error', () => {});
     stdout.on('error', () => {});
     stdout.on('data', (chunk: Uint8Array) => this.exchange.receive(chunk));
-    options.onChange(this.snapshot());
     const exited = container.exit.then((exit) => {
       this.exchange.exited(exit, stderr.text);
       return describeExit(exit);
@@ -67,6 +70,9 @@ export class ColdContainer {
   /** Gives the function its input. */
   begin(): void {
     this.exchange.write(this.#container.stdin);
+    for (const chunk of this.#options.before?.output ?? []) {
+      this.exchange.receive(chunk);
+    }
   }
 
   snapshot(): ContainerSnapshot {

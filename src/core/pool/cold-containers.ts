@@ -1,21 +1,15 @@
 import type { ActiveCall } from '../active-call.ts';
-import type { Clock } from '../clock.ts';
 import type { Alter } from '../debug-run.ts';
 import type { Engine, PreparedFunction } from '../engine.ts';
 import type { HotFunctionsError } from '../errors.ts';
-import type { Route, RouteId } from '../route.ts';
-import { callVariables, containerEnvironment } from '../wire/call-variables.ts';
+import type { RouteId } from '../route.ts';
 import { ColdContainer } from './cold-container.ts';
-import type { ContainerEvents } from './container-events.ts';
+import { coldSpecOf } from './cold-spec.ts';
 import type { ContainerSnapshot } from './container-snapshot.ts';
-import type { MemoryBudget, Reservation } from './memory-budget.ts';
+import type { Reservation } from './memory-budget.ts';
+import type { PoolingOptions } from './pooling-options.ts';
+import type { Taken } from './spare-container.ts';
 import { startWithinBudget } from './start-within-budget.ts';
-
-export interface ColdContainersOptions extends ContainerEvents {
-  readonly clock: Clock;
-  readonly memory: MemoryBudget;
-  readonly nextName: (route: Route) => string;
-}
 
 export interface ColdStart {
   readonly engine: Engine;
@@ -28,11 +22,11 @@ export interface ColdStart {
 
 /** The containers of cold calls: one for each call, from its start until nothing is left of it. */
 export class ColdContainers {
-  readonly #options: ColdContainersOptions;
+  readonly #options: PoolingOptions;
   readonly #starting = new Map<string, ContainerSnapshot>();
   readonly #running = new Set<ColdContainer>();
 
-  constructor(options: ColdContainersOptions) {
+  constructor(options: PoolingOptions) {
     this.#options = options;
   }
 
@@ -52,11 +46,10 @@ export class ColdContainers {
     const onWaiting = (waiting: boolean): void =>
       this.#show(name, waiting ? { ...starting, state: { kind: 'starting', waitingFor: 'memory' } } : starting);
     try {
-      const env = Object.fromEntries([...containerEnvironment(route), ...callVariables(route, call.facts)]);
-      const { id: routeId, format } = route;
+      const usual = coldSpecOf(route, call.facts);
       const alteration = await alter?.(await engine.inspect(prepared, call.signal), engine);
-      const memoryMiB = route.memoryMiB + (alteration?.extraMemoryMiB ?? 0);
-      const spec = { name, routeId, format, memoryMiB, env, ...(alteration === undefined ? {} : { alteration }) };
+      const memoryMiB = usual.memoryMiB + (alteration?.extraMemoryMiB ?? 0);
+      const spec = { ...usual, name, memoryMiB, ...(alteration === undefined ? {} : { alteration }) };
       const start = { engine, prepared, spec, signal: call.signal, onWaiting };
       const { container, memory } = await startWithinBudget(this.#options.memory, start);
       const debugged = alteration !== undefined;
@@ -67,6 +60,11 @@ export class ColdContainers {
     } finally {
       this.#starting.delete(name);
     }
+  }
+
+  /** A container that was started ahead serves `call`, and begins when it is told to. */
+  adopt({ container, memory, ...before }: Taken, name: string, call: ActiveCall): ColdContainer {
+    return this.#adopt(new ColdContainer(container, { name, call, debugged: false, before, ...this.#options }), memory);
   }
 
   list(): readonly ContainerSnapshot[] {
@@ -85,7 +83,10 @@ export class ColdContainers {
   }
 
   #adopt(container: ColdContainer, memory: Reservation): ColdContainer {
+    this.#starting.delete(container.name);
     this.#running.add(container);
+    // Whoever hears of it may look it up.
+    this.#options.onChange(container.snapshot());
     void container.gone.then(() => {
       this.#running.delete(container);
       memory.release();

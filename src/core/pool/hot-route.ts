@@ -1,20 +1,15 @@
-import type { Clock } from '../clock.ts';
 import type { Alter } from '../debug-run.ts';
 import type { Engine, PreparedFunction } from '../engine.ts';
 import { containerShapeOf, type Route } from '../route.ts';
 import { containerEnvironment } from '../wire/call-variables.ts';
 import { type RequestTemplate, requestTemplate } from '../wire/encode-request.ts';
-import type { ContainerEvents } from './container-events.ts';
 import { HotContainer } from './hot-container.ts';
 import type { Lease } from './lease.ts';
-import type { MemoryBudget } from './memory-budget.ts';
+import type { PoolingOptions } from './pooling-options.ts';
 import { RoutePool } from './route-pool.ts';
 import { startWithinBudget } from './start-within-budget.ts';
 
-export interface HotRouteOptions extends ContainerEvents {
-  readonly clock: Clock;
-  readonly memory: MemoryBudget;
-  readonly nextName: (route: Route) => string;
+export interface HotRouteOptions extends PoolingOptions {
   /** Of a route that is opened for a debugger: how its containers are started. */
   readonly alter?: Alter;
 }

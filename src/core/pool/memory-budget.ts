@@ -9,7 +9,7 @@ export interface Reservation {
   release(): void;
 }
 
-/** An idle container that was asked to end. */
+/** A container that was asked to end. */
 export interface GivenUp {
   readonly memoryMiB: number;
   readonly gone: Promise<void>;
@@ -19,7 +19,7 @@ export interface MemoryBudgetOptions {
   readonly clock: Clock;
   /** In MiB; undefined where memory is not counted. */
   readonly limitMiB: () => number | undefined;
-  /** Asks the idle container that was not used for longest to end; undefined if none is idle. */
+  /** Asks a container that no call needs to end; undefined if there is none. */
   readonly giveUpIdle: () => GivenUp | undefined;
 }
 
@@ -61,6 +61,11 @@ export class MemoryBudget {
     }
     onWait();
     return this.#wait(memoryMiB, signal);
+  }
+
+  /** Takes it only if nobody has to wait or to end for it. */
+  reserveNow(memoryMiB: number): Reservation | undefined {
+    return this.#waiters.length === 0 && this.#fits(memoryMiB) ? this.#take(memoryMiB) : undefined;
   }
 
   /** A container has become idle: one that somebody waits for may be given up now. */

@@ -97,6 +97,8 @@ function temperatureOf({ servedBy }: CallEntry): readonly string[] {
   switch (temperature) {
     case 'cold':
       return ['cold'];
+    case 'kept-warm':
+      return ['kept warm'];
     case 'started-hot':
       return ['new hot'];
     case 'reused-hot':

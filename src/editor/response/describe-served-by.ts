@@ -5,6 +5,8 @@ export function describeTemperature({ temperature, callNumber }: ServedBy): stri
   switch (temperature) {
     case 'cold':
       return 'cold';
+    case 'kept-warm':
+      return 'cold, kept warm';
     case 'started-hot':
       return 'hot, new container';
     case 'reused-hot':
@@ -16,6 +18,6 @@ export function describeTemperature({ temperature, callNumber }: ServedBy): stri
 
 /** The same with the container's name: `hot, call 3 of reused container hot-1a2b3c-myapp-hot-1`. */
 export function describeServedBy(servedBy: ServedBy): string {
-  const container = servedBy.temperature === 'cold' ? ', container' : '';
+  const container = servedBy.temperature === 'cold' || servedBy.temperature === 'kept-warm' ? ', container' : '';
   return `${describeTemperature(servedBy)}${container} ${servedBy.name}`;
 }

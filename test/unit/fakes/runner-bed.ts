@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { CallRequest, CallResult, CallSummary } from '../../../src/core/call.ts';
+// Loaded with the first cold call otherwise: from the disk, in no fake time.
+import '../../../src/core/cold-calls.ts';
 import type { ContainerSnapshot } from '../../../src/core/pool/container-snapshot.ts';
 import type { Route } from '../../../src/core/route.ts';
 import { type InvokeOptions, Runner } from '../../../src/core/runner.ts';
@@ -11,7 +13,9 @@ import { FakeEngine } from './fake-engine.ts';
 /** A runner on fake time and a fake engine, and what it told. Calls are `c1`, `c2`, … */
 export class RunnerBed {
   readonly clock = new FakeClock();
-  readonly engine = new FakeEngine();
+  engine = new FakeEngine();
+  /** Why nothing may run. */
+  refusal: Error | undefined;
   readonly runner: Runner;
   readonly finished: CallSummary[] = [];
   readonly changes: ContainerSnapshot[] = [];
@@ -23,7 +27,11 @@ export class RunnerBed {
     this.runner = new Runner({
       clock: this.clock,
       engine: () => this.engine,
-      admit: () => {},
+      admit: () => {
+        if (this.refusal !== undefined) {
+          throw this.refusal;
+        }
+      },
       spool: fileSpool({ folder: tmpdir(), maxBytes: 64 * 1024 * 1024 }),
       newCallId: () => {
         this.#calls += 1;

@@ -5,17 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { CallRequest } from '../src/core/call.ts';
-import { systemClock } from '../src/core/clock.ts';
 import type { Engine } from '../src/core/engine.ts';
 import { bodyOfBytes, type RequestBody } from '../src/core/request-body.ts';
 import { type Route, routeDefaults } from '../src/core/route.ts';
-import { Runner } from '../src/core/runner.ts';
-import { type EncodedRequest, encodeRequest } from '../src/core/wire/encode-request.ts';
+import type { Runner } from '../src/core/runner.ts';
+import { type EncodedRequest, encodeRequest, requestTemplate } from '../src/core/wire/encode-request.ts';
 import { connectDockerEngine } from '../src/engines/docker/docker-engine.ts';
 import { localSources } from '../src/engines/docker/local-sources.ts';
 import { ProcessEngine } from '../src/engines/process/process-engine.ts';
-import { fileSpool } from '../src/store/file-spool.ts';
 import { RawEngine } from './floor/raw-engine.ts';
+import { openRunner } from './open-runner.ts';
 
 export const payload: Uint8Array = Buffer.alloc(100, 'x');
 
@@ -91,19 +90,8 @@ export class Stage {
     };
   }
 
-  /** A runner as the extension has it: its routes are the saved ones, and the wire is listened to. */
   runner(engine: Engine, routes: readonly Route[]): Runner {
-    const runner = new Runner({
-      clock: systemClock,
-      engine: () => engine,
-      admit: () => {},
-      spool: fileSpool({ folder: tmpdir(), maxBytes: 64 * 1024 * 1024 }),
-      newCallId: randomUUID,
-      containerPrefix: this.image,
-    });
-    runner.setRoutes(routes);
-    runner.onWire(() => {});
-    return runner;
+    return openRunner(engine, routes, this.image);
   }
 
   /** The bytes of a request to a hot route as the runner would write them. */
@@ -117,8 +105,8 @@ export class Stage {
   }
 
   #encoded(route: Route, body: RequestBody): EncodedRequest {
-    const call = { id: randomUUID(), method: 'POST', url: `http://localhost/r/${route.id}`, headers: [] };
-    return encodeRequest(route, call, body);
+    const call = { method: 'POST', url: `http://localhost/r/${route.id}`, headers: [] };
+    return encodeRequest(requestTemplate(route), randomUUID(), call, body);
   }
 
   async dismantle(): Promise<void> {

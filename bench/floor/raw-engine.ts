@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 
 /** The Engine API over a unix socket, as plainly as possible: no client library, no retries, no checks. */
 export class RawEngine {
-  readonly #socketPath: string;
+  readonly socketPath: string;
 
   constructor(socketPath: string) {
-    this.#socketPath = socketPath;
+    this.socketPath = socketPath;
   }
 
   post(path: string, body?: unknown): Promise<string> {
@@ -45,7 +45,7 @@ export class RawEngine {
   attach(id: string): Promise<Socket> {
     return new Promise((resolve, reject) => {
       const upgrade = request({
-        socketPath: this.#socketPath,
+        socketPath: this.socketPath,
         method: 'POST',
         path: `/containers/${id}/attach?stream=1&stdin=1&stdout=1`,
         headers: { Connection: 'Upgrade', Upgrade: 'tcp' },
@@ -59,7 +59,7 @@ export class RawEngine {
   #send(method: string, path: string, body?: unknown): Promise<string> {
     return new Promise((resolve, reject) => {
       const call = request({
-        socketPath: this.#socketPath,
+        socketPath: this.socketPath,
         method,
         path,
         headers: { 'Content-Type': 'application/json' },

@@ -9,7 +9,7 @@ import { PackagedWindow } from '../vscode/packaged-window.ts';
 import type { Activation, HeapGrowth } from '../vscode/tasks.ts';
 
 const fileCounts = [1, 100, 2000];
-const windowsEach = 3;
+const windowsEach = 5;
 const calls = 100_000;
 
 /** What the packaged extension costs the extension host of a real VS Code. */

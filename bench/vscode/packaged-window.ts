@@ -7,7 +7,7 @@ import { run } from '../../scripts/processes.ts';
 import { ensureCodeServer } from '../../scripts/setup/code-server.ts';
 import { ensureChromium } from '../../scripts/vscode/browser.ts';
 import { Profile } from '../../scripts/vscode/profile.ts';
-import { RESULT_VARIABLE, TASK_VARIABLE, type Task } from './tasks.ts';
+import { emptyExtensions, RESULT_VARIABLE, TASK_VARIABLE, type Task } from './tasks.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,7 +32,7 @@ export class PackagedWindow {
     }
     // Activated when the task says so, to be timed.
     writeFileSync(join(ours, 'package.json'), JSON.stringify({ ...manifest, version: '1.0.0', activationEvents: [] }));
-    for (const name of ['warm-up', 'empty', 'tester']) {
+    for (const name of ['warm-up', ...emptyExtensions, 'tester']) {
       const folder = name === 'tester' ? join(home, name) : join(home, 'installed', `${publisher}.${name}-1.0.0`);
       mkdirSync(folder);
       const empty = {
@@ -40,12 +40,11 @@ export class PackagedWindow {
         publisher,
         engines,
         version: '1.0.0',
-        type: 'module',
-        main: './main.js',
+        main: './main.cjs',
         activationEvents: [],
       };
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...empty, extensionKind: ['workspace'] }));
-      writeFileSync(join(folder, 'main.js'), 'export function activate() {}\n');
+      writeFileSync(join(folder, 'main.cjs'), 'exports.activate = () => {};\n');
     }
     await bundleForHost({ suite: 'bench/vscode/suite.ts' }, { folder: join(home, 'suite') });
     writeFileSync(join(home, 'suite', 'package.json'), '{ "type": "module" }');

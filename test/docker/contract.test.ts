@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { describeContract } from '../runner/describe-contract.ts';
 import { describeEnds } from '../runner/describe-ends.ts';
+import { describeKeepWarm } from '../runner/describe-keep-warm.ts';
 import { RunnerUnderTest } from '../runner/runner-under-test.ts';
 import { dockerForRunner } from './docker-for-runner.ts';
 
 describeContract('containers', dockerForRunner);
 describeEnds('a container', dockerForRunner);
+describeKeepWarm('a container', dockerForRunner);
 
 describe('images and memory of containers', () => {
   let bed: RunnerUnderTest;

@@ -158,16 +158,30 @@ describe('the history of two windows of one folder', () => {
 
   ui.it('has what the other one submits wait for its turn', async (workbench, { folder }) => {
     await other.page.bringToFront();
-    await invokeWith(other, '/later', path.join(folder, 'go-2'));
+    await invokeWith(other, '/later', path.join(folder, 'never'));
     await workbench.treeItem(/^Call to shop\/later, queued/).waitFor();
     await other.treeItem(/^Call to shop\/later, queued/).waitFor();
   });
 
+  ui.it('cancels what waits when it is told to twice, whoever has submitted it', async (workbench) => {
+    await workbench.page.bringToFront();
+    await workbench.runCommand('Hot Functions: Cancel Waiting Calls');
+    const question = workbench.page.locator('.monaco-dialog-box', { hasText: 'They will not be run.' });
+    await question.getByRole('button', { name: 'Cancel Waiting Calls' }).click();
+    await other.treeItem(/^Call to shop\/later, cancelled/).waitFor();
+  });
+
   ui.it('cancels what the other one runs, and what has waited is run once', async (workbench, { folder }) => {
+    await other.page.bringToFront();
+    await invokeWith(other, '/later', path.join(folder, 'go-2'));
+    await workbench.treeItem(/^Call to shop\/later, queued/).waitFor();
     const row = other.treeItem(/^Call to shop\/later, running/);
     await row.hover();
     await row.getByRole('button', { name: 'Cancel Call' }).click();
-    await workbench.treeItem(/^Call to shop\/later, cancelled/).waitFor();
+    await workbench
+      .treeItem(/^Call to shop\/later, cancelled/)
+      .nth(1)
+      .waitFor();
     await other.treeItem(/^Call to shop\/later, running/).waitFor();
     writeFileSync(path.join(folder, 'go-2'), '');
     const done = /^Call to shop\/later, done, 200((?!attempt).)*$/;

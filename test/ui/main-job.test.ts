@@ -68,13 +68,20 @@ describe('invoking on this machine', () => {
     await waitForResponse(workbench, 'GET /cold-node');
   });
 
-  for (const kind of ['light', 'dark'] as const) {
+  for (const [kind, call] of [
+    ['light', 5],
+    ['dark', 6],
+  ] as const) {
     ui.it(`shows the exchange on the wire, in a ${kind} theme`, async (workbench) => {
       await workbench.setTheme(kind);
       await workbench.runCommand('Hot Functions: Show Wire Log');
       await workbench.codeLens('Invoke').click();
       await workbench.page.locator('.part.panel .view-lines', { hasText: 'response complete' }).waitFor();
-      await waitForResponse(workbench, 'of this process');
+      await waitForResponse(workbench, `call ${call} of this process`);
+      await workbench
+        .treeItem(/^Call to examples\/hot-node, done/)
+        .nth(call - 1)
+        .waitFor();
       await workbench.screenshot(`main-job-${kind}`);
     });
   }

@@ -10,9 +10,9 @@ import type { AsyncCallStore, AsyncEnd, ClaimedCall } from './async-call-store.t
 import { maxInterruptions, outcomeOfThrown, type Verdict, verdictOf } from './async-verdict.ts';
 import { keptError } from './kept-error.ts';
 
-/** Between two looks for what windows that have ended left. */
+/** Between two looks for calls of other windows, where there was none. */
 const lookMs = 15_000;
-/** Between two looks at calls that wait here, for whom another window or memory may be in the way. */
+/** The same where there is one: what its window leaves when it ends, or whether what it waits for is there. */
 const waitingMs = 2000;
 /** A file that is just being edited may name no route for a while. */
 const missingRouteMs = 10_000;
@@ -133,8 +133,10 @@ export class AsyncQueue {
 
   async #look(): Promise<void> {
     const { store, clock, onError } = this.#options;
+    let isLeft = false;
     try {
-      if (await store.anyLeft()) {
+      isLeft = await store.anyLeft();
+      if (isLeft) {
         for (const { callId, routeId, error } of await store.recover(maxInterruptions)) {
           this.#didFinish.fire({ callId, routeId, end: { state: 'failed', error } });
         }
@@ -147,7 +149,7 @@ export class AsyncQueue {
       }
     }
     if (!this.#closed) {
-      this.#looking = clock.after(lookMs, () => void this.#look());
+      this.#looking = clock.after(isLeft ? waitingMs : lookMs, () => void this.#look());
     }
   }
 

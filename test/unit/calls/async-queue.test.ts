@@ -302,6 +302,18 @@ describe('asynchronous calls', () => {
     assert.deepEqual([bed.store.told, bed.running], [['left done'], ['later']]);
   });
 
+  it('that another window puts back are picked up within seconds', async () => {
+    const bed = new QueueBed();
+    await bed.store.add({ callId: 'theirs', routeId: hot.id, request: {} });
+    await bed.store.claim(hot.id, 1);
+    bed.queue.start();
+    await bed.clock.pass(2000);
+    const meanwhile = bed.running;
+    await bed.store.giveBack('theirs', { begun: true, as: 'pause', notBefore: 0 });
+    await bed.clock.pass(2000);
+    assert.deepEqual([meanwhile, bed.running], [[], ['theirs']]);
+  });
+
   it('end in the store, however often it cannot be told', async () => {
     const bed = new QueueBed();
     await bed.submit(hot);

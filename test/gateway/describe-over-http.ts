@@ -53,7 +53,10 @@ export function describeOverHttp(what: string, openEngine: () => Promise<RealEng
 
     it('waiting for a container is part of the timeout', async () => {
       const url = bed.route({ path: '/queue', timeoutMs: 500 });
-      const calls = await Promise.all([post(url, 'hang'), post(url, 'x')]);
+      const busy = bed.runs.container('busy');
+      const first = post(url, 'hang');
+      await busy;
+      const calls = await Promise.all([first, post(bed.route({ path: '/queue', timeoutMs: 300 }), 'x')]);
       assert.deepEqual(
         calls.map(({ status }) => status),
         [504, 504],
@@ -168,6 +171,7 @@ export function describeOverHttp(what: string, openEngine: () => Promise<RealEng
       controller.abort();
       await assert.rejects(call, { name: 'AbortError' });
       await bed.runs.nothingLeft();
+      await until(() => bed.runs.runner.calls().length === 0, 'the call to be over');
       assert.deepEqual(bed.runs.finished.at(-1)?.outcome, { kind: 'aborted' });
     });
 
@@ -179,6 +183,7 @@ export function describeOverHttp(what: string, openEngine: () => Promise<RealEng
       controller.abort();
       await assert.rejects(call, { name: 'AbortError' });
       await bed.runs.nothingLeft();
+      await until(() => bed.runs.runner.calls().length === 0, 'the call to be over');
       assert.deepEqual(bed.runs.finished.at(-1)?.outcome, { kind: 'aborted' });
     });
 

@@ -9,6 +9,7 @@ import { answerDaemonApi, type DaemonApiOptions } from './daemon-api.ts';
 import { type GatewayLimits, usualLimits } from './gateway-limits.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { admit, hasOneHost, type Shown, shownToken } from './guard.ts';
+import { KnownHeaders } from './known-headers.ts';
 import { type LoopbackListeners, listenOnLoopback } from './listen-on-loopback.ts';
 import { Pipelines } from './pipelines.ts';
 import { decoded, type RequestTarget, targetOf } from './request-target.ts';
@@ -62,7 +63,7 @@ class HttpGateway implements Gateway {
     this.#limits = { ...usualLimits, ...options.limits };
     this.#index = new RouteIndex(options.routes, options.apps);
     this.#pipelines = new Pipelines(this.#limits.maxPipelined);
-    this.#serveCall = { ...options, limits: this.#limits };
+    this.#serveCall = { ...options, limits: this.#limits, headers: new KnownHeaders() };
     this.#metrics = new CallMetrics({ calls, containers, connections: () => this.#sockets.size });
     this.#following = onDidFinishCall((summary) => this.#metrics.add(summary));
     const stats = () => {

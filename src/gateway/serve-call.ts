@@ -6,7 +6,7 @@ import { Caller } from './caller.ts';
 import type { GatewayLimits } from './gateway-limits.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { tokenHeader } from './guard.ts';
-import { headersForFunction } from './headers.ts';
+import type { KnownHeaders } from './known-headers.ts';
 import { announcedBody, type ReceivedBody, receiveBody } from './request-body.ts';
 import type { RequestTarget } from './request-target.ts';
 import { sendError, sendJson } from './send.ts';
@@ -15,6 +15,7 @@ import { tokenProblem } from './signed-token.ts';
 
 export interface ServeCallOptions extends Pick<GatewayOptions, 'invoke' | 'submitAsync' | 'clock'> {
   readonly limits: GatewayLimits;
+  readonly headers: KnownHeaders;
 }
 
 /** A request to a function, admitted by the gateway. */
@@ -82,7 +83,7 @@ async function call(
       await submit(asked, received, options);
       return;
     }
-    const result = await options.invoke(asked.route, requestOf(asked, received), caller);
+    const result = await options.invoke(asked.route, requestOf(asked, received, options), caller);
     const sending = sendAnswer(asked.res, result, received.isTooLarge() ? 413 : result.status, options);
     if (sending !== undefined) {
       await sending;
@@ -92,22 +93,27 @@ async function call(
   }
 }
 
-function requestOf({ req, target, authorizationIsMine }: CallAsked, received: ReceivedBody): CallRequest {
+function requestOf(
+  { req, target, authorizationIsMine }: CallAsked,
+  received: ReceivedBody,
+  { headers }: ServeCallOptions,
+): CallRequest {
   return {
     method: req.method ?? 'GET',
     query: target.query,
     url: target.url,
-    headers: headersForFunction(req.rawHeaders, authorizationIsMine ? mineWithAuthorization : mine),
+    headers: headers.of(req.socket, req.rawHeaders, authorizationIsMine ? mineWithAuthorization : mine),
     ...received.parts,
   };
 }
 
-async function submit(asked: CallAsked, received: ReceivedBody, { submitAsync }: ServeCallOptions): Promise<void> {
+async function submit(asked: CallAsked, received: ReceivedBody, options: ServeCallOptions): Promise<void> {
   const { res, route } = asked;
+  const { submitAsync } = options;
   if (submitAsync === undefined) {
     sendError(res, 501, `${route.id} is asynchronous, and there is no store for its calls.`);
   } else {
-    sendJson(res, 202, { call_id: await submitAsync(route, requestOf(asked, received)) });
+    sendJson(res, 202, { call_id: await submitAsync(route, requestOf(asked, received, options)) });
   }
 }
 

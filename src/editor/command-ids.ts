@@ -36,6 +36,11 @@ export const debugCommandIds = {
   debugAgain: 'hotFunctions.debugAgain',
 } as const;
 
+export const keepWarmCommandIds = {
+  keepWarm: 'hotFunctions.keepWarm',
+  stopKeepingWarm: 'hotFunctions.stopKeepingWarm',
+} as const;
+
 /** Commands of the local endpoint. */
 export const endpointCommandIds = {
   startEndpoint: 'hotFunctions.startEndpoint',
@@ -68,6 +73,7 @@ export const historyCommandIds = {
 
 export const commandIds = {
   ...routeCommandIds,
+  ...keepWarmCommandIds,
   ...windowCommandIds,
   ...debugCommandIds,
   ...endpointCommandIds,

@@ -28,6 +28,11 @@ export function describeContainer(container: ContainerSnapshot, nowMs: number, h
     const description = pause.replace('timeout ', '');
     return { label, description, ...look, color: 'charts.yellow', spoken: `Container ${label}, ${pause}` };
   }
+  if (state.kind === 'idle' && container.format === 'default') {
+    const left = formatCountdown(state.untilMs - nowMs);
+    const spoken = `Container ${label}, waiting for its call, ${left} left`;
+    return { label, description: `waiting for its call ${left}`, ...look, spoken };
+  }
   const { shown, spoken } = describeState(state, nowMs);
   const calls = describeCalls(served);
   return { label, description: `${shown} · ${calls}`, ...look, spoken: `Container ${label}, ${spoken}, ${calls}` };

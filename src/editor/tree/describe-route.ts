@@ -4,15 +4,18 @@ import { formatCountdown, type RowText } from './describe-container.ts';
 
 /** Containers by what they do: `1 busy, 2 idle`. Empty without any. */
 function countStates(containers: readonly ContainerSnapshot[]): string {
-  const order: readonly (ContainerState['kind'] | 'debugging')[] = [
+  const order: readonly (ContainerState['kind'] | 'waiting' | 'debugging')[] = [
     'busy',
     'idle',
+    'waiting',
     'debugging',
     'starting',
     'draining',
   ];
-  // What a debugger keeps is idle for nobody else.
-  const kinds = containers.map(({ state: { kind }, debugged }) => (kind === 'idle' && debugged ? 'debugging' : kind));
+  // What a debugger keeps is idle for nobody else; a cold one has its only call before it.
+  const kinds = containers.map(({ state: { kind }, debugged, format }) =>
+    kind !== 'idle' ? kind : debugged ? 'debugging' : format === 'default' ? 'waiting' : kind,
+  );
   return order
     .map((kind) => [kinds.filter((each) => each === kind).length, kind] as const)
     .filter(([count]) => count > 0)
@@ -20,11 +23,15 @@ function countStates(containers: readonly ContainerSnapshot[]): string {
     .join(', ');
 }
 
-/** @param backOffMs how long the route is not started yet because of a crash loop */
+/**
+ * @param backOffMs how long the route is not started yet because of a crash loop
+ * @param keptWarm whether it is started ahead of its calls
+ */
 export function describeRoute(
   route: Route,
   containers: readonly ContainerSnapshot[],
   backOffMs: number | undefined,
+  keptWarm = false,
 ): RowText {
   const temperature = route.format === 'http' ? 'hot' : 'cold';
   if (backOffMs !== undefined) {
@@ -38,7 +45,9 @@ export function describeRoute(
     };
   }
   const states = countStates(containers);
-  const description = [temperature, route.type === 'async' ? 'async' : '', states].filter((part) => part !== '');
+  const description = [temperature, route.type === 'async' ? 'async' : '', keptWarm ? 'kept warm' : '', states].filter(
+    (part) => part !== '',
+  );
   const icon = route.format === 'http' ? 'flame' : 'server-process';
   return {
     label: route.path,

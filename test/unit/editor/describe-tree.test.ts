@@ -92,6 +92,16 @@ describe('a container in the tree', () => {
     });
   });
 
+  it('that is kept warm waits for its call, and says for how long', () => {
+    assert.deepEqual(describeContainer(container(idle, { format: 'default', served: 0 }), 400), {
+      label: 'hello-3',
+      description: 'waiting for its call 12 s',
+      icon: 'debug-pause',
+      color: 'charts.blue',
+      spoken: 'Container hello-3, waiting for its call, 12 s left',
+    });
+  });
+
   it('is known to menus by whether it is debugged, or can be', () => {
     const busy: ContainerState = { kind: 'busy', callId: 'a' };
     assert.deepEqual(
@@ -186,6 +196,15 @@ describe('a route in the tree', () => {
   it('does not count what a debugger keeps as idle', () => {
     const containers = [container(idle, { debugged: true }), container(idle)];
     assert.equal(describeRoute(route, containers, undefined).description, 'hot · 1 idle, 1 debugging');
+  });
+
+  it('says that it is kept warm, and whether a container waits', () => {
+    const cold: Route = { ...route, format: 'default' };
+    const waiting = container(idle, { format: 'default', served: 0 });
+    assert.deepEqual(
+      [[], [waiting]].map((containers) => describeRoute(cold, containers, undefined, true).description),
+      ['cold · kept warm', 'cold · kept warm · 1 waiting'],
+    );
   });
 
   it('explains itself in its tooltip, without its secrets', () => {

@@ -5,24 +5,18 @@ import {
   InitializedEvent,
   InvalidatedEvent,
   OutputEvent,
-  Scope,
-  Source,
-  StackFrame,
   StoppedEvent,
   TerminatedEvent,
   Thread,
   ThreadEvent,
 } from '@vscode/debugadapter/lib/debugSession.js';
-import { Handles } from '@vscode/debugadapter/lib/handles.js';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { HotFunctionsError } from '../../core/errors.ts';
 import { customRequests, type LaunchConfiguration } from '../configuration/launch-configuration.ts';
-import { writtenAlready } from '../exchange/edited-request.ts';
-import type { ObservedCall, StopReason } from '../exchange/exchange-debugger.ts';
+import type { StopReason } from '../exchange/exchange-debugger.ts';
 import { exchangeFilters } from '../exchange/exchange-filters.ts';
-import { exchangeScopes } from '../exchange/exchange-scopes.ts';
 import type { RouteLines } from '../exchange/route-lines.ts';
-import { findVariable, type VariableNode } from '../exchange/variable-node.ts';
+import { ExchangeView, type StoppedRun } from './exchange-view.ts';
 import { type FailureLink, failureLink } from './failure-link.ts';
 import { RouteRun, type RouteRunDependencies } from './route-run.ts';
 
@@ -41,7 +35,7 @@ export interface RootAdapterDependencies extends RouteRunDependencies {
  */
 export class RootAdapter extends DebugSession {
   readonly #dependencies: RootAdapterDependencies;
-  readonly #variables = new Handles<VariableNode>();
+  readonly #view = new ExchangeView(() => this.#stopped());
   #initialize: DebugProtocol.InitializeRequestArguments = { adapterID: 'hot-function' };
   readonly #configured = Promise.withResolvers<void>();
   #run: RouteRun | undefined;
@@ -142,25 +136,14 @@ export class RootAdapter extends DebugSession {
 
   protected override stackTraceRequest(response: DebugProtocol.StackTraceResponse): void {
     this.#answer(response, async () => {
-      const { run, call } = this.#stopped();
-      const source = new Source(run.file.split(/[\\/]/).at(-1) ?? '', run.file);
-      const stackFrames = frameNames(run.route.path, call).map((name, at): DebugProtocol.StackFrame => {
-        const frame: DebugProtocol.StackFrame = new StackFrame(at + 1, name, source, run.line, 1);
-        frame.canRestart = true;
-        return frame;
-      });
-      response.body = { stackFrames: stackFrames.toReversed(), totalFrames: stackFrames.length };
+      const stackFrames = this.#view.frames();
+      response.body = { stackFrames, totalFrames: stackFrames.length };
     });
   }
 
   protected override scopesRequest(response: DebugProtocol.ScopesResponse): void {
     this.#answer(response, async () => {
-      response.body = {
-        // What the call is about stands open, what it went over is opened by who wants to see it.
-        scopes: this.#scopes().map(
-          (node) => new Scope(node.name, this.#variables.create(node), !/^Re(quest|sponse)$/.test(node.name)),
-        ),
-      };
+      response.body = { scopes: this.#view.scopes() };
     });
   }
 
@@ -169,8 +152,7 @@ export class RootAdapter extends DebugSession {
     { variablesReference }: DebugProtocol.VariablesArguments,
   ): void {
     this.#answer(response, async () => {
-      const nodes = this.#variables.get(variablesReference)?.children?.() ?? [];
-      response.body = { variables: nodes.map((node) => this.#variable(node)) };
+      response.body = { variables: this.#view.variables(variablesReference) };
     });
   }
 
@@ -179,16 +161,7 @@ export class RootAdapter extends DebugSession {
     { variablesReference, name, value }: DebugProtocol.SetVariableArguments,
   ): void {
     this.#answer(response, async () => {
-      const parent = this.#variables.get(variablesReference);
-      const find = () => parent?.children?.().find((node) => node.name === name);
-      const node = find();
-      if (node?.set === undefined) {
-        throw this.#stopped().call.position.kind === 'unwritten'
-          ? new HotFunctionsError('invalid-request', `"${name}" cannot be changed.`)
-          : writtenAlready();
-      }
-      node.set(value);
-      response.body = { value: find()?.value ?? value };
+      response.body = { value: this.#view.set(variablesReference, name, value) };
       if (this.#initialize.supportsInvalidatedEvent === true) {
         // The URL follows the query, and the wire all of it.
         this.sendEvent(new InvalidatedEvent(['variables']));
@@ -201,24 +174,13 @@ export class RootAdapter extends DebugSession {
     { expression }: DebugProtocol.EvaluateArguments,
   ): void {
     this.#answer(response, async () => {
-      const node = findVariable(this.#scopes(), expression);
-      if (node === undefined) {
-        throw new HotFunctionsError('invalid-request', 'Such as: request.headers.Accept, response.status, wire');
-      }
-      const { value, variablesReference } = this.#variable(node);
-      response.body = { result: value === '' ? node.name : value, variablesReference };
+      response.body = this.#view.evaluate(expression);
     });
   }
 
   protected override exceptionInfoRequest(response: DebugProtocol.ExceptionInfoResponse): void {
     this.#answer(response, async () => {
-      const exception = this.#stopped().call.exception;
-      const { filter = '', message = '', error } = exception ?? {};
-      response.body = {
-        exceptionId: error?.code ?? filter,
-        description: [message, error?.hint ?? ''].join(' ').trim(),
-        breakMode: 'always',
-      };
+      response.body = this.#view.exception();
     });
   }
 
@@ -292,7 +254,7 @@ export class RootAdapter extends DebugSession {
 
   #tellStopped(reason: StopReason, description: string, text: string | undefined): void {
     this.#succeeded();
-    this.#variables.reset();
+    this.#view.reset();
     const event: DebugProtocol.StoppedEvent = new StoppedEvent(reason, exchangeThread, text);
     event.body.description = description;
     this.sendEvent(event);
@@ -350,28 +312,13 @@ export class RootAdapter extends DebugSession {
     }
   }
 
-  #stopped(): { readonly run: RouteRun; readonly call: ObservedCall } {
+  #stopped(): StoppedRun {
     const run = this.#run;
     const call = run?.exchange.call;
     if (run?.exchange.stopped !== true || call === undefined) {
       throw new HotFunctionsError('invalid-request', 'The exchange is not stopped.');
     }
     return { run, call };
-  }
-
-  #scopes(): readonly VariableNode[] {
-    const { run, call } = this.#stopped();
-    return exchangeScopes(call, run.containerFacts());
-  }
-
-  #variable(node: VariableNode): DebugProtocol.Variable {
-    const { name, value, children, set } = node;
-    return {
-      name,
-      value,
-      variablesReference: children === undefined ? 0 : this.#variables.create(node),
-      ...(set === undefined ? { presentationHint: { attributes: ['readOnly'] } } : {}),
-    };
   }
 
   #answer(response: DebugProtocol.Response, run: () => Promise<void>): void {
@@ -399,16 +346,4 @@ export class RootAdapter extends DebugSession {
 
 function messageOf(error: unknown): string {
   return error instanceof HotFunctionsError ? [error.message, error.hint ?? ''].join(' ').trim() : String(error);
-}
-
-/** From the outermost on, as far as the call has come. */
-function frameNames(path: string, { position, request }: ObservedCall): readonly string[] {
-  const names = [`${request.method} ${path}`];
-  if (position.kind === 'written' || position.kind === 'answered') {
-    names.push('request written');
-  }
-  if (position.kind === 'answered') {
-    names.push(`response ${position.answer.status} read`);
-  }
-  return names;
 }

@@ -123,7 +123,12 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     heldCalls: () => (runner.clocksHeld ? runner.calls() : []),
     onDidHoldClocks: runner.onDidHoldClocks,
   };
-  const rows = { routes: () => routes.routes(), onDidChangeRoutes: routes.onDidChange, ...live };
+  const rows = {
+    routes: () => routes.routes(),
+    find: (routeId: string) => routes.find(routeId),
+    onDidChangeRoutes: routes.onDidChange,
+    ...live,
+  };
   const { tree } = owned.add(registerTree(rows, systemClock));
   if (context.extensionMode === vscode.ExtensionMode.Test) {
     owned.add(vscode.commands.registerCommand('hotFunctions.test.treeOutline', () => treeOutline(tree)));

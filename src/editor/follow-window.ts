@@ -15,7 +15,7 @@ export interface FollowedWindow {
   readonly routes: WorkspaceRoutes;
   readonly runner: Runner;
   readonly engines: EngineChoice;
-  readonly live: Omit<RoutesTreeSource, 'routes' | 'onDidChangeRoutes'>;
+  readonly live: Omit<RoutesTreeSource, 'routes' | 'find' | 'onDidChangeRoutes'>;
   readonly log: vscode.LogOutputChannel;
   readonly clock: Clock;
   readonly extensionId: string;

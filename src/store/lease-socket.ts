@@ -1,4 +1,4 @@
-import { connect, type Server } from 'node:net';
+import { createConnection, type Server } from 'node:net';
 
 const answerLimitMs = 2_000;
 
@@ -17,7 +17,8 @@ export function listenAt(server: Server, address: string): Promise<void> {
 /** False only if it is certain that nobody listens there: silence or a full queue may be a paused process. */
 export function isListening(address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(address);
+    // Not by `connect`: VS Code has replaced it by one that may load certificates first, for longer than the limit.
+    const socket = createConnection(address);
     const say = (listening: boolean): void => {
       clearTimeout(timer);
       socket.destroy();

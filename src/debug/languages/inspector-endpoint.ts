@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { HotFunctionsError } from '../../core/errors.ts';
@@ -18,7 +18,8 @@ async function get(connection: Duplex, path: string): Promise<string> {
     return await new Promise((resolve, reject) => {
       // The inspector answers to names of the loopback only.
       const options = { path, headers: { Host: 'localhost' }, createConnection: () => connection };
-      const sent = request(options, (response) => {
+      // Not by `request`: VS Code has replaced it by one that looks for a proxy and makes its own connection.
+      const sent = new ClientRequest(options, (response) => {
         text(response).then(resolve, reject);
       });
       sent.on('error', reject);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Problem } from '../../core/files/parsed-file.ts';
 import { TextPositions } from './text-position.ts';
-import type { WorkspaceRoutes } from './workspace-routes.ts';
+import type { FileProblems, WorkspaceRoutes } from './workspace-routes.ts';
 
 /** Half-written text is wrong most of the time: it is judged when the typing pauses. */
 const settleMs = 300;
@@ -37,17 +37,19 @@ export class Diagnostics implements Disposable {
     const problems = this.#routes.problems();
     const dirty = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && this.#routes.mayDefine(uri));
     const edited = new Set(dirty.map(({ uri }) => uri.toString()));
-    const present = new Set(problems.map(({ uri }) => uri.toString()));
+    const wrong = problems.filter((file) => file.problems.length > 0 && !edited.has(file.uri.toString()));
+    const stays = new Set([...edited, ...wrong.map(({ uri }) => uri.toString())]);
+    const changes: [vscode.Uri, vscode.Diagnostic[] | undefined][] = wrong.map((file) => [
+      file.uri,
+      savedDiagnostics(file),
+    ]);
     this.#collection.forEach((uri) => {
-      if (!present.has(uri.toString()) && !edited.has(uri.toString())) {
-        this.#collection.delete(uri);
+      if (!stays.has(uri.toString())) {
+        changes.push([uri, undefined]);
       }
     });
-    for (const file of problems) {
-      if (!edited.has(file.uri.toString())) {
-        this.#showSaved(file);
-      }
-    }
+    // All at once: each change is a message to the window, and most of thousands of files have nothing to say.
+    this.#collection.set(changes);
     for (const document of dirty) {
       void this.#showLive(document).catch(this.#onError);
     }
@@ -72,19 +74,7 @@ export class Diagnostics implements Disposable {
     this.#timers.delete(document);
     const key = document.uri.toString();
     const saved = this.#routes.problems().find(({ uri }) => uri.toString() === key);
-    if (saved === undefined) {
-      this.#collection.delete(document.uri);
-    } else {
-      this.#showSaved(saved);
-    }
-  }
-
-  #showSaved({ uri, text, problems }: { uri: vscode.Uri; text: string; problems: readonly Problem[] }): void {
-    const positions = new TextPositions(text);
-    this.#collection.set(
-      uri,
-      problems.map((problem) => diagnosticOf(problem, positions.rangeOf(problem.range))),
-    );
+    this.#collection.set(document.uri, saved && savedDiagnostics(saved));
   }
 
   async #showLive(document: vscode.TextDocument): Promise<void> {
@@ -100,6 +90,11 @@ export class Diagnostics implements Disposable {
     });
     this.#collection.set(document.uri, diagnostics);
   }
+}
+
+function savedDiagnostics({ text, problems }: FileProblems): vscode.Diagnostic[] {
+  const positions = new TextPositions(text);
+  return problems.map((problem) => diagnosticOf(problem, positions.rangeOf(problem.range)));
 }
 
 function diagnosticOf({ severity, message }: Problem, range: vscode.Range): vscode.Diagnostic {

@@ -6,9 +6,10 @@ import { affects, settings } from '../settings.ts';
 import { Batch } from './batch.ts';
 import { excludedFoldersGlob, isInExcludedFolder } from './excluded-folders.ts';
 import { mapBounded } from './map-bounded.ts';
+import { isMissing, readBytes } from './read-bytes.ts';
 
 const filesGlob = '**/{func.yaml,func.yml,func.json,app.yaml,hotroute.json,*.route.json}';
-const parallelReads = 16;
+const parallelReads = 64;
 /** A definition is a few hundred bytes; what is bigger than this is something else. */
 const maxFileBytes = 1024 * 1024;
 /** What comes in larger numbers at once is a checkout or an unpacked archive: its files are reported too. */
@@ -33,6 +34,7 @@ export class SavedFiles implements Disposable {
   readonly #onDidChange = new Emitter<void>();
   readonly onDidChange: Event<void> = this.#onDidChange.event;
   readonly #onError: (message: string) => void;
+  readonly #decoder = new TextDecoder();
   #files: Map<string, SavedFile> = new Map();
   readonly #touched = new Batch<vscode.Uri>(settleMs, (uris) => void this.#enqueue(() => this.#update(uris)));
   readonly #newFolders = new Batch<vscode.Uri>(newFoldersMs, (uris) => void this.#searchNewFolders(uris));
@@ -97,14 +99,14 @@ export class SavedFiles implements Disposable {
 
   async #read(uri: vscode.Uri, kind: DefinitionFileKind): Promise<SavedFile | undefined> {
     try {
-      const bytes = await vscode.workspace.fs.readFile(uri);
+      const bytes = await readBytes(uri);
       if (bytes.length > maxFileBytes) {
         this.#onError(`${uri.fsPath} is larger than ${maxFileBytes} bytes and is left out.`);
         return undefined;
       }
-      return { uri, kind, text: new TextDecoder().decode(bytes) };
+      return { uri, kind, text: this.#decoder.decode(bytes) };
     } catch (error) {
-      if (!(error instanceof vscode.FileSystemError && error.code === 'FileNotFound')) {
+      if (!isMissing(error)) {
         this.#onError(`${uri.fsPath} cannot be read: ${String(error)}`);
       }
       return undefined;

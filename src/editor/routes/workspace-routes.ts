@@ -1,31 +1,30 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import { Emitter, type Event } from '../../core/event.ts';
-import type { LinkedRoutes } from '../../core/files/link-routes.ts';
-import type { ParsedApp } from '../../core/files/parse-app-file.ts';
 import type { ParsedFile, Problem } from '../../core/files/parsed-file.ts';
 import type { RouteId } from '../../core/route.ts';
+import { type Apps, namedApps } from './apps.ts';
 import type { DefinedRoute } from './defined-route.ts';
-import { type Apps, contextOf, namedApps, parseApp, parseRoutes } from './parse-saved.ts';
-import type { SavedFiles } from './saved-files.ts';
+import type { SavedFile, SavedFiles } from './saved-files.ts';
 
-/** One consistent reading of all files. */
-interface Reading {
+/** One consistent reading of all files, which are known here by the text of their URI. */
+export interface Reading {
   readonly apps: Apps;
-  readonly texts: ReadonlyMap<string, string>;
-  readonly appProblems: ReadonlyMap<string, readonly Problem[]>;
+  readonly files: ReadonlyMap<string, SavedFile>;
   readonly parsed: ReadonlyMap<string, ParsedFile>;
-  readonly linked: LinkedRoutes;
   readonly routes: readonly DefinedRoute[];
+  readonly byId: ReadonlyMap<RouteId, DefinedRoute>;
+  /** Of every file, those without a problem included. */
+  readonly problems: readonly FileProblems[];
 }
 
 const nothing: Reading = {
   apps: new Map(),
-  texts: new Map(),
-  appProblems: new Map(),
+  files: new Map(),
   parsed: new Map(),
-  linked: { routes: [], problems: [] },
   routes: [],
+  byId: new Map(),
+  problems: [],
 };
 
 /** What is wrong with one saved file, with the text that the ranges count in. */
@@ -42,8 +41,6 @@ export interface LiveReading {
   readonly problems: readonly Problem[];
 }
 
-const nothingLive: LiveReading = { isForeign: true, routes: [], problems: [] };
-
 /** The routes of the workspace: as saved, and as an open document defines them at this moment. */
 export class WorkspaceRoutes implements Disposable {
   readonly #files: SavedFiles;
@@ -55,7 +52,8 @@ export class WorkspaceRoutes implements Disposable {
   readonly ready: Promise<void> = this.#ready.promise;
   readonly #live = new WeakMap<vscode.TextDocument, { version: number; of: Reading; reading: Promise<LiveReading> }>();
   #reading: Reading = nothing;
-  #generation = 0;
+  #isReading = false;
+  #isStale = false;
 
   constructor(files: SavedFiles, onError: (error: unknown) => void) {
     this.#files = files;
@@ -73,7 +71,7 @@ export class WorkspaceRoutes implements Disposable {
   }
 
   find(routeId: RouteId): DefinedRoute | undefined {
-    return this.#reading.routes.find(({ route }) => route.id === routeId);
+    return this.#reading.byId.get(routeId);
   }
 
   /** Those that have a file. */
@@ -83,16 +81,7 @@ export class WorkspaceRoutes implements Disposable {
 
   /** Of every saved file, those without a problem included. */
   problems(): readonly FileProblems[] {
-    const { texts, parsed, linked, appProblems } = this.#reading;
-    return [...texts].map(([uri, text]) => {
-      const file = parsed.get(uri);
-      const problems = [
-        ...(file?.kind === 'functions' ? file.problems : []),
-        ...(appProblems.get(uri) ?? []),
-        ...linked.problems.flatMap((found) => (found.uri === uri ? [found.problem] : [])),
-      ];
-      return { uri: vscode.Uri.parse(uri), text, problems };
-    });
+    return this.#reading.problems;
   }
 
   /** Whether a definition was left out because it cannot be used as it is. */
@@ -111,75 +100,36 @@ export class WorkspaceRoutes implements Disposable {
     if (known !== undefined && known.version === document.version && known.of === of) {
       return known.reading;
     }
-    const reading = this.#readLive(document, of);
+    const reading = readLive(this.#files, document, of);
     this.#live.set(document, { version: document.version, of, reading });
     return reading;
   }
 
-  async #readLive(document: vscode.TextDocument, { apps, parsed }: Reading): Promise<LiveReading> {
-    const { uri } = document;
-    const kind = this.#files.kindOf(uri);
-    const text = document.getText();
-    if (kind === 'app-yaml') {
-      const app = await parseApp(text);
-      return app.kind === 'foreign' ? nothingLive : { isForeign: false, routes: [], problems: app.problems };
-    }
-    const file = await parseRoutes(kind, text, contextOf(uri, apps));
-    if (file.kind === 'foreign') {
-      return nothingLive;
-    }
-    const key = uri.toString();
-    const linked = await link(new Map([...parsed, [key, file]]));
-    return {
-      isForeign: false,
-      routes: definedBy(linked).filter((defined) => defined.uri.toString() === key),
-      problems: [...file.problems, ...linked.problems.flatMap((found) => (found.uri === key ? [found.problem] : []))],
-    };
-  }
-
+  /** One reading at a time: who changes files all the time still sees them, and the next one finds most of it done. */
   async #read(): Promise<void> {
-    this.#generation += 1;
-    const generation = this.#generation;
-    const reading = await readAll(this.#files);
-    // A later reading has begun and will publish what this one has not seen.
-    if (generation === this.#generation) {
-      this.#reading = reading;
-      this.#ready.resolve();
-      this.#onDidChange.fire();
+    this.#isStale = true;
+    if (this.#isReading) {
+      return;
+    }
+    this.#isReading = true;
+    try {
+      const { readRoutes } = await import('./read-routes.ts');
+      while (this.#isStale) {
+        this.#isStale = false;
+        this.#reading = await readRoutes(this.#files.all(), this.#reading);
+        this.#ready.resolve();
+        this.#onDidChange.fire();
+      }
+    } finally {
+      this.#isReading = false;
     }
   }
 }
 
-async function readAll(files: SavedFiles): Promise<Reading> {
-  const all = files.all();
-  const apps = new Map<string, Extract<ParsedApp, { kind: 'app' }>>();
-  const appProblems = new Map<string, readonly Problem[]>();
-  for (const { uri, kind, text } of all) {
-    const app = kind === 'app-yaml' ? await parseApp(text) : undefined;
-    if (app?.kind === 'app') {
-      apps.set(vscode.Uri.joinPath(uri, '..').toString(), app);
-      appProblems.set(uri.toString(), app.problems);
-    }
-  }
-  const parsed = new Map<string, ParsedFile>();
-  for (const { uri, kind, text } of all) {
-    if (kind !== 'app-yaml') {
-      parsed.set(uri.toString(), await parseRoutes(kind, text, contextOf(uri, apps)));
-    }
-  }
-  const linked = await link(parsed);
-  const texts = new Map(all.map(({ uri, text }) => [uri.toString(), text]));
-  return { apps, texts, appProblems, parsed, linked, routes: definedBy(linked) };
-}
-
-async function link(parsed: ReadonlyMap<string, ParsedFile>): Promise<LinkedRoutes> {
-  const { linkRoutes } = await import('../../core/files/link-routes.ts');
-  const files = [...parsed].flatMap(([uri, file]) =>
-    file.kind === 'functions' ? [{ uri, definitions: file.definitions }] : [],
-  );
-  return linkRoutes(files, (uri) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri)));
-}
-
-function definedBy({ routes }: LinkedRoutes): readonly DefinedRoute[] {
-  return routes.map(({ route, uri, range }) => ({ route, range, uri: vscode.Uri.parse(uri) }));
+/** The parsers and, through them, the YAML library are loaded when the first file is parsed, not on activation. */
+async function readLive(files: SavedFiles, document: vscode.TextDocument, of: Reading): Promise<LiveReading> {
+  const { uri } = document;
+  const live = { uri, kind: files.kindOf(uri), text: document.getText() };
+  const { readDocument } = await import('./read-routes.ts');
+  return readDocument(live, of);
 }

@@ -17,6 +17,7 @@ const refreshIntervalMs = 100;
 
 export interface RoutesTreeSource {
   routes(): readonly DefinedRoute[];
+  find(routeId: RouteId): DefinedRoute | undefined;
   readonly onDidChangeRoutes: Event<void>;
   containers(): readonly ContainerSnapshot[];
   readonly onDidChangeContainers: Event<ContainerSnapshot>;
@@ -84,7 +85,7 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
       case 'app':
         return undefined;
       case 'route': {
-        const defined = this.#route(node.routeId);
+        const defined = this.#source.find(node.routeId);
         return defined === undefined ? undefined : this.#node({ kind: 'app', app: defined.route.app });
       }
       case 'container':
@@ -133,7 +134,7 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   }
 
   #routeItem(node: Extract<TreeNode, { kind: 'route' }>): vscode.TreeItem {
-    const defined = this.#route(node.routeId);
+    const defined = this.#source.find(node.routeId);
     if (defined === undefined) {
       // Deleted between the editor's question for children and this one; the change event is on its way.
       return new vscode.TreeItem(node.routeId);
@@ -169,10 +170,6 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     item.contextValue = containerContext(container);
     item.tooltip = containerTooltip(container, held);
     return item;
-  }
-
-  #route(routeId: RouteId): DefinedRoute | undefined {
-    return this.#source.routes().find(({ route }) => route.id === routeId);
   }
 
   #containersOf(routeId: RouteId): readonly ContainerSnapshot[] {

@@ -15,6 +15,7 @@ import {
   debugCommandIds,
   endpointCommandIds,
   historyCommandIds,
+  keepWarmCommandIds,
   routeCommandIds,
   windowCommandIds,
 } from './editor/command-ids.ts';
@@ -23,6 +24,7 @@ import { createApi } from './editor/create-api.ts';
 import { Admission } from './editor/engine-choice/admission.ts';
 import { EngineChoice } from './editor/engine-choice/engine-choice.ts';
 import { MemoryShare } from './editor/engine-choice/memory-share.ts';
+import { KeptRoutes } from './editor/keep-warm/kept-routes.ts';
 import { registerLens } from './editor/lens/register-lens.ts';
 import { FunctionLog } from './editor/log/function-log.ts';
 import { ResponseDocuments } from './editor/response/response-documents.ts';
@@ -108,6 +110,9 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     containerPrefix: `hot-${randomBytes(3).toString('hex')}`,
   });
   log.follow(runner);
+  const kept = new KeptRoutes(context.workspaceState);
+  runner.keepWarm(kept.ids);
+  owned.add(kept.onDidChange(() => runner.keepWarm(kept.ids)));
   const record = holdEvents(runner);
 
   const files = owned.add(new SavedFiles((message) => log.channel.warn(message)));
@@ -122,6 +127,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     backOffMs: (routeId: string) => runner.backOffMs(routeId),
     heldCalls: () => (runner.clocksHeld ? runner.calls() : []),
     onDidHoldClocks: runner.onDidHoldClocks,
+    kept,
   };
   const rows = {
     routes: () => routes.routes(),
@@ -166,6 +172,16 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
       async () => {
         const { routeCommands } = await import('./editor/commands/route-commands.ts');
         return routeCommands({ routes, runner, invoke, admission, engine, responses, memory: workspaceState });
+      },
+      unexpected,
+    ),
+  );
+  owned.add(
+    registerCommands(
+      keepWarmCommandIds,
+      async () => {
+        const { keepWarmCommands } = await import('./editor/keep-warm/keep-warm-commands.ts');
+        return keepWarmCommands({ routes, kept, memory: context.globalState, onError: unexpected });
       },
       unexpected,
     ),

@@ -23,6 +23,7 @@ type KeepWarmCommandTable = CommandTable<(typeof keepWarmCommandIds)[keyof typeo
 export function keepWarmCommands(dependencies: KeepWarmCommandsDependencies): KeepWarmCommandTable {
   const { routes, kept, memory, onError } = dependencies;
   const routeFor = async (argument: unknown, title: string, isKept: boolean): Promise<DefinedRoute | undefined> => {
+    await routes.ready;
     const given = givenRoute(routes, argument);
     if (given !== undefined) {
       return given;

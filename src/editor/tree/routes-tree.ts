@@ -7,6 +7,7 @@ import type { ContainerSnapshot } from '../../core/pool/container-snapshot.ts';
 import type { Route, RouteId } from '../../core/route.ts';
 import { commandIds } from '../command-ids.ts';
 import { escapeMarkdown } from '../escape-markdown.ts';
+import { type KeptRoutes, mayBeKeptWarm } from '../keep-warm/kept-routes.ts';
 import type { DefinedRoute } from '../routes/defined-route.ts';
 import { containerContext, containerTooltip, describeContainer } from './describe-container.ts';
 import { describeRoute, routeTooltip } from './describe-route.ts';
@@ -26,6 +27,8 @@ export interface RoutesTreeSource {
   readonly onDidHoldClocks: Event<boolean>;
   /** How long a route is not started yet because of a crash loop. */
   backOffMs(routeId: RouteId): number | undefined;
+  /** Those that are started ahead of their calls, where they can be. */
+  readonly kept: Pick<KeptRoutes, 'ids' | 'onDidChange'>;
 }
 
 /** App → route → container. Fires for the rows that changed, never for the whole tree because of a container. */
@@ -49,6 +52,7 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     this.#owned.add(source.onDidChangeRoutes(() => this.#routesChanged()));
     this.#owned.add(source.onDidChangeContainers((container) => this.#containerChanged(container)));
     this.#owned.add(source.onDidHoldClocks(() => this.#clocksHeld()));
+    this.#owned.add(source.kept.onDidChange((routeId) => this.#refreshSoon(routeId)));
   }
 
   dispose(): void {
@@ -147,10 +151,13 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     } else {
       this.#backingOff.add(route.id);
     }
-    const text = describeRoute(route, containers, backOffMs);
-    const item = itemOf(text, collapsibleStateOf(route, containers));
+    const mayBeWarm = mayBeKeptWarm(route);
+    const keptWarm = mayBeWarm && this.#source.kept.ids.has(route.id);
+    const text = describeRoute(route, containers, backOffMs, keptWarm);
+    const item = itemOf(text, collapsibleStateOf(route, containers, keptWarm));
     item.id = nodeId(node);
-    item.contextValue = backOffMs !== undefined ? 'route.crashLoop' : containers.length === 0 ? 'route' : 'route.live';
+    const state = backOffMs !== undefined ? 'route.crashLoop' : containers.length === 0 ? 'route' : 'route.live';
+    item.contextValue = mayBeWarm ? `${state}.${keptWarm ? 'warm' : 'cold'}` : state;
     item.tooltip = new vscode.MarkdownString(
       routeTooltip(route, vscode.workspace.asRelativePath(uri), containers, escapeMarkdown),
     );
@@ -222,11 +229,16 @@ export class RoutesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
 }
 
 /**
- * A row that has been a leaf does not expand by itself when it gets its first child, so a hot route is never one.
+ * A row that has been a leaf does not expand by itself when it gets its first child, so a hot route is never one, nor
+ * one that is kept warm.
  * Containers of a cold route come and go too fast to be unfolded without being asked for.
  */
-function collapsibleStateOf(route: Route, containers: readonly ContainerSnapshot[]): vscode.TreeItemCollapsibleState {
-  if (route.format === 'http') {
+function collapsibleStateOf(
+  route: Route,
+  containers: readonly ContainerSnapshot[],
+  keptWarm: boolean,
+): vscode.TreeItemCollapsibleState {
+  if (route.format === 'http' || keptWarm) {
     return vscode.TreeItemCollapsibleState.Expanded;
   }
   return containers.length === 0 ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;

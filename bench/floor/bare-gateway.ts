@@ -2,6 +2,7 @@
  * A process that answers each request with what a hot function in a container makes of its body: Node's server, attached
  * sockets, and a line of those who wait for one. It knows beforehand all that is the same each time.
  */
+import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import process from 'node:process';
@@ -79,9 +80,8 @@ function exchange(pool: Pool, socket: Socket, bytes: Buffer, res: ServerResponse
 }
 
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-process.once('disconnect', async () => {
-  server.close();
-  server.closeAllConnections();
-  await Promise.all(ids.map((id) => engine.remove(id)));
-  process.exit();
-});
+await once(process, 'disconnect');
+server.close();
+server.closeAllConnections();
+await Promise.all(ids.map((id) => engine.remove(id)));
+process.exit();

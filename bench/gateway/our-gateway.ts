@@ -1,4 +1,5 @@
 /** A process that serves hot functions in containers by the local endpoint, as the extension host does. */
+import { once } from 'node:events';
 import process from 'node:process';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Route } from '../../src/core/route.ts';
@@ -34,9 +35,8 @@ const gateway = await startGateway({
   onError: (error) => console.error(error),
 });
 process.send?.(gateway.address.port);
-process.once('disconnect', async () => {
-  await gateway.close();
-  await runner.close();
-  await engine.dispose();
-  process.exit();
-});
+await once(process, 'disconnect');
+await gateway.close();
+await runner.close();
+await engine.dispose();
+process.exit();

@@ -7,7 +7,7 @@ import type { Answer } from './wire/answer.ts';
 type PartsOfCall = Pick<CallResult, 'callId' | 'routeId' | 'finished' | 'servedBy'>;
 
 /** What a result says of its call, whatever became of it. */
-export function partsOf({ id: callId, route, finished, servedBy }: ActiveCall): PartsOfCall {
+function partsOf({ id: callId, route, finished, servedBy }: ActiveCall): PartsOfCall {
   return servedBy === undefined
     ? { callId, routeId: route.id, finished }
     : { callId, routeId: route.id, finished, servedBy };

@@ -88,11 +88,10 @@ export function encodeRequest(
   const { method, url, headers } = call;
   const length = String(body.length);
   const words = { id: callId, length, method: headerValue(method), url: headerValue(url), nothing: '' };
-  return written(headers.length === 0 ? plainHead(template, words) : headOf(template, words, headers), body);
+  return written(plainHead(headers.length === 0 ? template : withHeaders(template, headers), words), body);
 }
 
-/** Of a request without headers of a caller. */
-function plainHead({ parts }: RequestTemplate, words: Words): string {
+function plainHead({ parts }: Pick<RequestTemplate, 'parts'>, words: Words): string {
   let head = '';
   for (const { text, says } of parts) {
     head += text + words[says];
@@ -100,24 +99,29 @@ function plainHead({ parts }: RequestTemplate, words: Words): string {
   return head;
 }
 
-function headOf({ lines }: RequestTemplate, words: Words, headers: HeaderList): string {
-  const own = callersLines(headers);
-  let head = requestLine;
-  let next = 0;
-  for (const common of lines) {
-    for (let line = own[next]; line !== undefined && line.name < common.name; line = own[next]) {
-      head += line.line;
-      next += 1;
-    }
-    // What a caller says goes before config of the same name.
-    if (own[next]?.name !== common.name) {
-      head += 'line' in common ? common.line : lineOf(common.name, words[common.says]);
-    }
+interface Merged extends Pick<RequestTemplate, 'parts'> {
+  readonly template: RequestTemplate;
+}
+
+/** Of lists that never change. Callers that keep a connection say the same again with each request. */
+const merged = new WeakMap<HeaderList, Merged>();
+
+function withHeaders(template: RequestTemplate, headers: HeaderList): Pick<RequestTemplate, 'parts'> {
+  const known = merged.get(headers);
+  if (known?.template === template) {
+    return known;
   }
-  for (const { line } of own.slice(next)) {
-    head += line;
+  const made = { template, parts: partsOf(mergedLines(template, callersLines(headers))) };
+  if (Object.isFrozen(headers)) {
+    merged.set(headers, made);
   }
-  return `${head}\r\n`;
+  return made;
+}
+
+function mergedLines({ lines }: RequestTemplate, own: readonly TemplateLine[]): readonly TemplateLine[] {
+  // What a caller says goes before config of the same name.
+  const ownNames = new Set(own.map(({ name }) => name));
+  return [...lines.filter(({ name }) => !ownNames.has(name)), ...own].sort(byName);
 }
 
 function callersLines(headers: HeaderList): readonly { readonly name: string; readonly line: string }[] {

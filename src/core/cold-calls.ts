@@ -67,7 +67,7 @@ export class ColdCalls {
     this.#options.calls.follow(call, container.exchange, container.gone, ({ kind }) => {
       if (kind === 'clean' && mayBeWarm) {
         // When its own memory is free again: a container started ahead takes nothing from anybody.
-        void container.gone.then(() => this.#startAhead(call, engine, prepared));
+        void container.gone.then(() => container.evicted || this.#startAhead(call, engine, prepared));
       }
     });
     if (debugging !== undefined) {

@@ -31,6 +31,7 @@ export class ColdContainer {
   readonly #options: ColdContainerOptions;
   readonly #container: Container;
   #state: ContainerState;
+  #evicted = false;
 
   constructor(container: Container, options: ColdContainerOptions) {
     const { name, call } = options;
@@ -83,8 +84,14 @@ export class ColdContainer {
     return debugged ? { ...snapshot, debugged } : snapshot;
   }
 
+  /** Whether somebody has asked for its end, if only after its call. */
+  get evicted(): boolean {
+    return this.#evicted;
+  }
+
   /** Fails its call and ends it at once. */
   evict(error: HotFunctionsError): Promise<void> {
+    this.#evicted = true;
     this.exchange.fail(error);
     return this.gone;
   }

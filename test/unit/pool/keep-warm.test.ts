@@ -176,6 +176,24 @@ describe('Keep Warm, when a call was answered,', () => {
       },
     ],
     [
+      'whose container was to be stopped before it was gone',
+      async () => {
+        const bed = bedOf();
+        const call = bed.call(cold);
+        await settled();
+        const container = bed.engine.at(0);
+        const removed = Promise.withResolvers<void>();
+        container.kill = () => removed.promise;
+        container.exits(exited);
+        await call;
+        const stopped = bed.runner.stopContainers();
+        removed.resolve();
+        await stopped;
+        await settled();
+        return bed;
+      },
+    ],
+    [
       'of a debugger',
       async () => {
         const bed = bedOf();

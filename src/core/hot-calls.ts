@@ -41,7 +41,7 @@ export class HotCalls {
     debugging: Debugging | undefined,
   ): Promise<Answer> {
     const hot = debugging === undefined ? this.#routes.for(call.route, engine) : debugging.hot(engine);
-    const lease = hot.leaseIdle(debugging?.only) ?? (await this.#queue(call, hot, prepare, debugging?.only));
+    const lease = hot.leaseIdle(debugging?.only) ?? (await this.#lease(call, hot, prepare, debugging?.only));
     const { container } = lease;
     if (debugging !== undefined) {
       try {
@@ -78,14 +78,14 @@ export class HotCalls {
   }
 
   /** Waits for a container, or has one started. */
-  async #queue(
+  async #lease(
     call: ActiveCall,
     hot: HotRoute,
     prepare: () => Promise<PreparedFunction>,
     only: HotContainer | undefined,
   ): Promise<Lease> {
     const since = this.#clock.now();
-    const lease = await hot.lease(prepare, call.signal, only);
+    const lease = await hot.lease(prepare, call, only);
     call.startedMs = lease.startedMs;
     call.queuedMs = Math.max(0, this.#clock.now() - since - (call.preparedMs ?? 0) - (lease.startedMs ?? 0));
     return lease;

@@ -4,7 +4,7 @@ import { containerShapeOf, type Route } from '../route.ts';
 import { containerEnvironment } from '../wire/call-variables.ts';
 import { type RequestTemplate, requestTemplate } from '../wire/encode-request.ts';
 import { HotContainer } from './hot-container.ts';
-import type { Lease } from './lease.ts';
+import type { Caller, Lease } from './lease.ts';
 import type { PoolingOptions } from './pooling-options.ts';
 import { RoutePool } from './route-pool.ts';
 import { startWithinBudget } from './start-within-budget.ts';
@@ -59,17 +59,17 @@ export class HotRoute {
    * @param prepare called when a container has to be started, before it is
    * @param only the one container that will do
    */
-  async lease(
-    prepare: () => Promise<PreparedFunction>,
-    signal: AbortSignal,
-    only: HotContainer | undefined,
-  ): Promise<Lease> {
+  lease(prepare: () => Promise<PreparedFunction>, caller: Caller, only: HotContainer | undefined): Promise<Lease> {
+    return only === undefined && this.pool.wantsContainer
+      ? this.#prepareAndLease(prepare, caller)
+      : this.pool.acquire(caller, only);
+  }
+
+  async #prepareAndLease(prepare: () => Promise<PreparedFunction>, caller: Caller): Promise<Lease> {
     this.#leasing += 1;
     try {
-      if (only === undefined && this.pool.wantsContainer) {
-        this.adopt(await prepare());
-      }
-      return await this.pool.acquire(signal, only);
+      this.adopt(await prepare());
+      return await this.pool.acquire(caller);
     } finally {
       this.#leasing -= 1;
     }

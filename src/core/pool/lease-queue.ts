@@ -1,6 +1,6 @@
 import type { HotFunctionsError } from '../errors.ts';
 import type { HotContainer } from './hot-container.ts';
-import { hasEnded, type Lease } from './lease.ts';
+import { type Caller, hasEnded, type Lease } from './lease.ts';
 
 interface Waiter {
   readonly resolve: (lease: Lease) => void;
@@ -19,31 +19,27 @@ export class LeaseQueue {
   }
 
   /**
-   * Rejects with the signal's reason, or as it is refused.
+   * Rejects with what has ended the call, or as it is refused.
    *
    * @param only the one container that will do
-   * @param onLeave called when a call has left because of its signal
+   * @param onLeave called when a call has ended while it waited
    */
-  wait(signal: AbortSignal, only: HotContainer | undefined, onLeave: () => void): Promise<Lease> {
+  wait(caller: Caller, only: HotContainer | undefined, onLeave: () => void): Promise<Lease> {
     const line = only === undefined ? this.#waiters : this.#lineFor(only);
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        line.splice(line.indexOf(waiter), 1);
-        reject(signal.reason);
-        onLeave();
-      };
-      const waiter: Waiter = {
-        resolve: (lease) => {
-          signal.removeEventListener('abort', leave);
-          resolve(lease);
-        },
-        reject: (error) => {
-          signal.removeEventListener('abort', leave);
-          reject(error);
-        },
-      };
-      signal.addEventListener('abort', leave, { once: true });
+      const waiter: Waiter = { resolve, reject };
       line.push(waiter);
+      caller.answeredBy({
+        fail: (error) => {
+          const at = line.indexOf(waiter);
+          // One that has been given its lease already is failed by what it does with it.
+          if (at !== -1) {
+            line.splice(at, 1);
+            reject(error);
+            onLeave();
+          }
+        },
+      });
     });
   }
 

@@ -1,6 +1,13 @@
 import { HotFunctionsError } from '../errors.ts';
 import type { HotContainer } from './hot-container.ts';
 
+/** A call that wants a lease, and may end before it has one. */
+export interface Caller {
+  readonly abortedBy: HotFunctionsError | undefined;
+  /** From then on it is `waiting` that is told when the call ends early. */
+  answeredBy(waiting: { fail(error: HotFunctionsError): void }): void;
+}
+
 /** The right to use a container for one call. Released exactly once. */
 export interface Lease {
   readonly container: HotContainer;

@@ -4,7 +4,7 @@ import type { Route } from '../route.ts';
 import type { ContainerSnapshot } from './container-snapshot.ts';
 import { CrashLoop } from './crash-loop.ts';
 import type { HotContainer } from './hot-container.ts';
-import { hasEnded, type Lease } from './lease.ts';
+import { type Caller, hasEnded, type Lease } from './lease.ts';
 import { LeaseQueue } from './lease-queue.ts';
 import { PoolStarts } from './pool-starts.ts';
 
@@ -69,16 +69,16 @@ export class RoutePool {
   }
 
   /**
-   * Rejects with the signal's reason, with the failure of a start, with `crash-loop`, or with `closing`.
+   * Rejects with what has ended the call, with the failure of a start, with `crash-loop`, or with `closing`.
    *
    * @param only the one container that will do; `stopped` if it serves no more
    */
-  acquire(signal: AbortSignal, only?: HotContainer): Promise<Lease> {
+  acquire(caller: Caller, only?: HotContainer): Promise<Lease> {
     if (this.#state.kind === 'destroyed') {
       return Promise.reject(this.#state.error);
     }
-    if (signal.aborted) {
-      return Promise.reject(signal.reason);
+    if (caller.abortedBy !== undefined) {
+      return Promise.reject(caller.abortedBy);
     }
     if (only !== undefined && !this.#serving.has(only)) {
       return Promise.reject(hasEnded(only));
@@ -87,7 +87,7 @@ export class RoutePool {
     if (idle !== undefined) {
       return Promise.resolve(idle);
     }
-    const lease = this.#waiters.wait(signal, only, () => this.#starting.abortAllBut(this.#waiters.length));
+    const lease = this.#waiters.wait(caller, only, () => this.#starting.abortAllBut(this.#waiters.length));
     this.#scale();
     this.#refuseInCrashLoop();
     return lease;

@@ -34,11 +34,15 @@ describe('response document', () => {
     );
   });
 
-  it('names a cold and a new hot container', () => {
-    const heads = (['cold', 'started-hot'] as const).map(
+  it('names a cold container, one that was kept warm, and a new hot one', () => {
+    const heads = (['cold', 'kept-warm', 'started-hot'] as const).map(
       (temperature) => shown({ servedBy: { ...servedBy, temperature, callNumber: 1 } }).split('\n')[0],
     );
-    assert.deepEqual(heads, ['200 OK · 1.5 ms · cold, container hot-1', '200 OK · 1.5 ms · hot, new container hot-1']);
+    assert.deepEqual(heads, [
+      '200 OK · 1.5 ms · cold, container hot-1',
+      '200 OK · 1.5 ms · cold, kept warm, container hot-1',
+      '200 OK · 1.5 ms · hot, new container hot-1',
+    ]);
   });
 
   it('gives the phases that took time', () => {

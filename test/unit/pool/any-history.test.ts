@@ -15,24 +15,29 @@ import { RunnerBed } from '../fakes/runner-bed.ts';
 import { routeWith } from '../route-with.ts';
 
 type Step =
-  | { readonly kind: 'call'; readonly route: 'steady' | 'edited' | 'cold' }
-  | { readonly kind: 'abort' | 'answer' | 'answer twice' | 'crash' | 'late bytes'; readonly pick: number }
+  | { readonly kind: 'call'; readonly route: 'steady' | 'edited' | 'cold'; readonly query: string }
+  | { readonly kind: 'abort' | 'answer' | 'answer twice' | 'crash' | 'exit' | 'late bytes'; readonly pick: number }
   | { readonly kind: 'started' | 'start fails' }
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'edit'; readonly fields: Partial<Route> }
-  | { readonly kind: 'code changes' | 'stop' };
+  | { readonly kind: 'code changes' | 'stop' }
+  | { readonly kind: 'keep warm'; readonly kept: boolean };
 
 const pick = fc.nat(1000);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('call' as const), route: fc.constantFrom('steady', 'edited', 'cold') }),
+    arbitrary: fc.record({
+      kind: fc.constant('call' as const),
+      route: fc.constantFrom('steady', 'edited', 'cold'),
+      query: fc.constantFrom('', '', 'a=1'),
+    }),
   },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('answer' as const), pick }) },
   { weight: 6, arbitrary: fc.constant({ kind: 'started' as const }) },
   {
-    weight: 4,
-    arbitrary: fc.record({ kind: fc.constantFrom('abort', 'answer twice', 'crash', 'late bytes'), pick }),
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constantFrom('abort', 'answer twice', 'crash', 'exit', 'late bytes'), pick }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'start fails' as const }) },
   {
@@ -51,6 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('code changes', 'stop') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('keep warm' as const), kept: fc.boolean() }) },
 );
 
 const limits = fc.record({
@@ -61,6 +67,7 @@ const limits = fc.record({
 
 interface Call {
   readonly id: string;
+  readonly url: string;
   readonly controller: AbortController;
   outcomes: string[];
 }
@@ -88,13 +95,14 @@ class History {
     });
     this.#bed = new RunnerBed([this.#steady, this.#edited, this.#cold], memoryBudgetMiB);
     this.#bed.engine.auto.start = false;
+    this.#bed.runner.keepWarm(new Set([this.#cold.id]));
   }
 
   async take(next: Step): Promise<void> {
     const { engine, runner, clock } = this.#bed;
     switch (next.kind) {
       case 'call':
-        this.#call({ steady: this.#steady, edited: this.#edited, cold: this.#cold }[next.route]);
+        this.#call({ steady: this.#steady, edited: this.#edited, cold: this.#cold }[next.route], next.query);
         break;
       case 'abort':
         pickFrom(this.#calls, next.pick)?.controller.abort();
@@ -113,6 +121,10 @@ class History {
       }
       case 'crash':
         pickFrom(engine.containers, next.pick)?.exits({ reason: 'exit', code: 1 });
+        break;
+      case 'exit':
+        // Of a cold one that has its input it is the end of its answer.
+        pickFrom(this.#ofCold(), next.pick)?.exits({ reason: 'exit', code: 0 });
         break;
       case 'late bytes': {
         const container = pickFrom(engine.containers, next.pick);
@@ -142,6 +154,9 @@ class History {
         break;
       case 'stop':
         void runner.stopContainers();
+        break;
+      case 'keep warm':
+        runner.keepWarm(new Set(next.kept ? [this.#cold.id] : []));
         break;
       default:
         next satisfies never;
@@ -177,10 +192,18 @@ class History {
     assert.equal(this.#bed.finished.length, this.#calls.length, 'every call is told of exactly once');
   }
 
-  #call(route: Route): void {
-    const call: Call = { id: `c${this.#calls.length + 1}`, controller: new AbortController(), outcomes: [] };
+  #call(route: Route, query: string): void {
+    const id = `c${this.#calls.length + 1}`;
+    const url = `http://localhost/r/${route.id}?${query}`;
+    const call: Call = { id, url, controller: new AbortController(), outcomes: [] };
     this.#calls.push(call);
-    void this.#bed.call(route, {}, { signal: call.controller.signal }).then((outcome) => call.outcomes.push(outcome));
+    void this.#bed
+      .call(route, { url }, { signal: call.controller.signal })
+      .then((outcome) => call.outcomes.push(outcome));
+  }
+
+  #ofCold(): readonly FakeContainer[] {
+    return this.#bed.engine.containers.filter(({ spec }) => spec.routeId === this.#cold.id);
   }
 
   /** Containers with a request that they have not answered. */
@@ -215,9 +238,32 @@ class History {
         assert.equal(spec?.env['VERSION'], this.#edited.config['version'], 'no container of an old shape idles');
       }
     }
+    this.#checkCold();
     for (const { id, outcomes } of this.#calls) {
       for (const outcome of outcomes) {
-        assert.ok(!outcome.startsWith('200') || outcome === `200 ${id}` || outcome === '200 ', `${id} got ${outcome}`);
+        assert.ok(!outcome.startsWith('200') || outcome === `200 ${id}` || /^200 (late)*$/.test(outcome), outcome);
+      }
+    }
+  }
+
+  #checkCold(): void {
+    const { runner, finished } = this.#bed;
+    const listed = runner.containers().map(({ name }) => name);
+    assert.equal(new Set(listed).size, listed.length, 'a container is listed once');
+    const waiting = runner
+      .containers()
+      .filter(({ routeId, state }) => routeId === this.#cold.id && state.kind === 'idle');
+    assert.ok(waiting.length <= 1, 'at most one container waits for its call');
+    for (const { spec, received, asked } of this.#ofCold()) {
+      assert.ok(asked.filter((what) => what === 'end of file').length <= 1, 'a cold container has one call');
+      const isWaiting = waiting.some(({ name }) => name === spec.name);
+      assert.deepEqual([isWaiting && asked.length > 0, received], [false, ''], 'one that waits was told nothing');
+    }
+    const urls = new Map(this.#calls.map(({ id, url }) => [id, url]));
+    const served = new Map(this.#ofCold().map(({ spec }) => [spec.name, spec.env['REQUEST_URL']]));
+    for (const { callId, routeId, servedBy } of finished) {
+      if (routeId === this.#cold.id && servedBy !== undefined) {
+        assert.equal(served.get(servedBy.name), urls.get(callId), 'a cold call has the environment of a new container');
       }
     }
   }

@@ -17,6 +17,7 @@ export type Framing = { readonly kind: 'length'; readonly length: number } | { r
 
 const TAB = 9;
 const SPACE = 32;
+const zero = 48;
 
 /** All but tab, what is printable in ASCII, and what is beyond it. */
 const control = /[^\t -~\u0080-\uffff]/;
@@ -85,7 +86,8 @@ export function framingOf(headers: HeaderList, status: number): Framing | HeadPr
   if (!sameLength) {
     return badHeader('The response has more than one Content-Length.', 'Give it once.');
   }
-  if (length !== undefined && !(/^\d{1,16}$/.test(length) && Number.isSafeInteger(Number(length)))) {
+  const bytes = length === undefined ? undefined : decimal(length);
+  if (length !== undefined && bytes === undefined) {
     return badHeader(
       `Content-Length is "${length}", which is no number of bytes.`,
       'Give the number of bytes of the body in decimal digits.',
@@ -97,14 +99,27 @@ export function framingOf(headers: HeaderList, status: number): Framing | HeadPr
   if (codings !== '') {
     return { kind: 'chunked' };
   }
-  return length === undefined
+  return bytes === undefined
     ? {
         kind: 'problem',
         code: 'missing-content-length',
         message: 'The response has neither Content-Length nor chunked encoding, so its end cannot be known.',
         hint: 'Send a Content-Length header with the number of bytes of the body before the empty line.',
       }
-    : { kind: 'length', length: Number(length) };
+    : { kind: 'length', length: bytes };
+}
+
+/** A number that is exact, written in digits alone. Read by hand, for each answer has one: a pattern and a conversion take longer. */
+function decimal(text: string): number | undefined {
+  let value = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - zero;
+    if (digit < 0 || digit > 9 || at === 16) {
+      return undefined;
+    }
+    value = value * 10 + digit;
+  }
+  return text === '' || !Number.isSafeInteger(value) ? undefined : value;
 }
 
 /** Whether the function means to take another request on this stream. */

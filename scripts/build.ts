@@ -10,7 +10,7 @@ import { bundleSize, inKiB } from './build/budget.ts';
 import { bundleExtension, watchExtension } from './build/bundle.ts';
 
 if (process.argv.includes('--watch')) {
-  watchExtension();
+  await watchExtension();
 } else {
   const { activation, total } = bundleSize(
     await bundleExtension({ production: process.argv.includes('--production') }),

@@ -4,7 +4,6 @@ import type { CallsUnderWay } from './calls-under-way.ts';
 import type { Clock } from './clock.ts';
 import type { Engine, PreparedFunction } from './engine.ts';
 import { afterWrite, beforeWrite, type Debugging, ready } from './open-debug-run.ts';
-import type { HotContainer } from './pool/hot-container.ts';
 import type { HotRoute } from './pool/hot-route.ts';
 import type { HotRoutes } from './pool/hot-routes.ts';
 import type { Lease } from './pool/lease.ts';
@@ -41,8 +40,12 @@ export class HotCalls {
     debugging: Debugging | undefined,
   ): Promise<Answer> {
     const hot = debugging === undefined ? this.#routes.for(call.route, engine) : debugging.hot(engine);
-    const lease = hot.leaseIdle(debugging?.only) ?? (await this.#lease(call, hot, prepare, debugging?.only));
+    const since = this.#clock.now();
+    // With no more promises on the way than this one, the next request is written before the last caller is answered.
+    const lease = hot.leaseIdle(debugging?.only) ?? (await hot.lease(prepare, call, debugging?.only));
     const { container } = lease;
+    call.startedMs = lease.startedMs;
+    call.queuedMs = Math.max(0, this.#clock.now() - since - (call.preparedMs ?? 0) - (lease.startedMs ?? 0));
     if (debugging !== undefined) {
       try {
         await ready(debugging, call, container);
@@ -75,19 +78,5 @@ export class HotCalls {
     };
     this.#calls.follow(call, exchange, container.gone, (end) => releaseAfter(lease, end));
     return exchange;
-  }
-
-  /** Waits for a container, or has one started. */
-  async #lease(
-    call: ActiveCall,
-    hot: HotRoute,
-    prepare: () => Promise<PreparedFunction>,
-    only: HotContainer | undefined,
-  ): Promise<Lease> {
-    const since = this.#clock.now();
-    const lease = await hot.lease(prepare, call, only);
-    call.startedMs = lease.startedMs;
-    call.queuedMs = Math.max(0, this.#clock.now() - since - (call.preparedMs ?? 0) - (lease.startedMs ?? 0));
-    return lease;
   }
 }

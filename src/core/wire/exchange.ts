@@ -49,6 +49,8 @@ export class Exchange implements Answer {
   #wasAnswered = false;
   #requestSent = false;
   #status: number | undefined;
+  /** Known, and not told yet. */
+  #untoldHead: ResponseHead | undefined;
   #keepAlive = true;
   #headBytes = 0;
   #bodyBytes = 0;
@@ -171,6 +173,8 @@ export class Exchange implements Answer {
       if (this.#decoder.complete) {
         this.#answered(taken === chunk.length ? nothing : chunk.subarray(taken));
       }
+      // After its end, if that has come as well: the container is given to who waits for it before the caller is answered.
+      this.#tellHead();
     } catch (error) {
       if (!(error instanceof HotFunctionsError)) {
         throw error;
@@ -186,6 +190,7 @@ export class Exchange implements Answer {
     }
     this.#state = 'over';
     this.#atMs = this.#now();
+    this.#tellHead();
     const error = this.#placed(cause);
     // Nobody may be waiting for the head any more.
     this.head.catch(() => {});
@@ -242,7 +247,14 @@ export class Exchange implements Answer {
       throw anothersAnswer(taskId);
     }
     this.#status = head.status;
-    this.#head.resolve(head);
+    this.#untoldHead = head;
+  }
+
+  #tellHead(): void {
+    if (this.#untoldHead !== undefined) {
+      this.#head.resolve(this.#untoldHead);
+      this.#untoldHead = undefined;
+    }
   }
 
   #onBody(chunk: Uint8Array): void {

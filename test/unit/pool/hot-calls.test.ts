@@ -41,6 +41,21 @@ describe('a hot route', () => {
     assert.deepEqual(served, [['c1'], ['c1', 'c2'], ['c1', 'c2', 'c3']]);
   });
 
+  it('is given to who waits for it before the caller is answered: the next call does not wait for that', async () => {
+    const bed = new RunnerBed([hot]);
+    const order: string[] = [];
+    bed.runner.onWire(({ kind, exchange }) => kind === 'begin' && order.push(`${exchange.callId} written`));
+    const call = async () => order.push(`${(await bed.runner.invoke(hot, {})).callId} answered`);
+    const first = call();
+    await settled();
+    const second = call();
+    bed.engine.at(0).answer('a');
+    await first;
+    bed.engine.at(0).answer('b');
+    await second;
+    assert.deepEqual(order, ['c1 written', 'c2 written', 'c1 answered', 'c2 answered']);
+  });
+
   it('never has more containers than maxConcurrency, starting ones included', async () => {
     const route = routeWith({ ...hot, maxConcurrency: 3 });
     const bed = new RunnerBed([route]);

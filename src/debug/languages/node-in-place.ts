@@ -24,28 +24,46 @@ export async function openInspector(live: LiveContainer, signal: AbortSignal): P
     throw unreachable(`The container runs ${argv[0] ?? 'nothing'}, so its Node cannot be told to open its inspector.`);
   }
   const relays = interpreterRelay(argv, nodeInterpreter, inspectorPort);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(openLimitMs)]);
+  const over = new AbortController();
+  const limit = AbortSignal.any([signal, over.signal, AbortSignal.timeout(openLimitMs)]);
   const failed = inspectorFailure(live);
   try {
     await access.signal('SIGUSR1');
-    const path = await Promise.race([failed.promise, firstAnswer(live, relays, limit)]);
-    await prepareTarget(live, relays, path);
+    await Promise.race([failed.promise, prepareInspector(live, relays, limit)]);
   } finally {
+    over.abort();
     failed.dispose();
   }
   return relays;
 }
 
-async function firstAnswer(live: LiveContainer, relays: Relays, limit: AbortSignal): Promise<string> {
+/** Until it can be talked to: an inspector that is being opened does not listen yet, or lets go of who comes too early. */
+async function prepareInspector(live: LiveContainer, relays: Relays, limit: AbortSignal): Promise<void> {
   for (;;) {
     try {
-      return await inspectorTarget(await live.container.access.connect(inspectorPort, relays));
+      const path = await inspectorTarget(await live.container.access.connect(inspectorPort, relays));
+      await prepareTarget(live, relays, path);
+      return;
     } catch (error) {
-      if (limit.aborted || !(error instanceof HotFunctionsError) || error.code !== 'debugger-unreachable') {
+      if (error instanceof Unprepared) {
+        throw error.reason;
+      }
+      const notYet = error instanceof HotFunctionsError && error.code === 'debugger-unreachable';
+      if (limit.aborted || !notYet) {
         throw blocked(error);
       }
     }
     await delay(25);
+  }
+}
+
+/** An inspector has said that it is not to be used, or has said nothing: to ask again would not help. */
+class Unprepared extends Error {
+  readonly reason: HotFunctionsError;
+
+  constructor(reason: HotFunctionsError) {
+    super(reason.message);
+    this.reason = reason;
   }
 }
 
@@ -74,7 +92,9 @@ async function prepareTarget(live: LiveContainer, relays: Relays, path: string):
     const pid = await evaluate(socket, 1, 'process.pid');
     // Processes of this machine share its ports: another Node may be debugged on this one.
     if (engineKind === 'process' && String(pid) !== container.engineId) {
-      throw unreachable(`Port ${inspectorPort} belongs to the inspector of another process, ${String(pid)}.`);
+      throw new Unprepared(
+        unreachable(`Port ${inspectorPort} belongs to the inspector of another process, ${String(pid)}.`),
+      );
     }
     await evaluate(socket, 2, guardExpression);
   } finally {
@@ -86,7 +106,7 @@ async function prepareTarget(live: LiveContainer, relays: Relays, path: string):
 
 function evaluate(socket: WebSocket, id: number, expression: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(blocked()), answerLimitMs);
+    const late = setTimeout(() => reject(new Unprepared(blocked())), answerLimitMs);
     const send = (): void =>
       socket.send(
         JSON.stringify({

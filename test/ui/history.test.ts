@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Workbench } from '../../scripts/vscode/workbench.ts';
 import { machineFolder } from '../../src/store/installation.ts';
 import { until } from '../until.ts';
+import { descendantsRunning, isRunning, killExtensionHosts } from './extension-host.ts';
 import { UiTests } from './harness.ts';
 import { allowHostRun, waitForResponse } from './response.ts';
 
@@ -204,18 +205,25 @@ describe('a history that is damaged', () => {
   const ui = new UiTests({ engine: 'process', folder: workspace('async') });
 
   ui.it('is set aside, which is said once, and a new one is begun', async (workbench) => {
-    // Nothing opens the history before it is looked at.
+    await workbench.showView('Hot Functions');
+    await allowHostRun(workbench);
+    await invokeWith(workbench, '/greet', 'Johnny');
+    await workbench.treeItem(/^Call to shop\/greet, done, 200/).waitFor();
+    // Only who has it open could mend it, so that one is not asked.
+    const hosts = descendantsRunning('--type=extensionHost');
+    killExtensionHosts();
+    await until(() => !hosts.some(isRunning), 'the extension host to be gone');
     const storages = path.join(workbench.userDataDirectory, 'User', 'workspaceStorage');
-    await until(() => existsSync(storages), 'the window to have a storage');
     const [storage = ''] = readdirSync(storages);
     const calls = path.join(await machineFolder(path.join(storages, storage, 'hot-functions.hot-functions')), 'calls');
-    mkdirSync(calls, { recursive: true });
+    for (const more of ['-wal', '-shm']) {
+      rmSync(path.join(calls, `calls.db${more}`), { force: true });
+    }
     writeFileSync(path.join(calls, 'calls.db'), 'no database '.repeat(1000));
-    await workbench.showView('Hot Functions');
     const message = workbench.notification('It was set aside, and a new one begun.');
-    await message.waitFor();
+    await message.waitFor({ timeout: 60_000 });
+    await workbench.page.getByText('No calls yet.').waitFor();
     await workbench.screenshot('history-damaged');
-    await allowHostRun(workbench);
     await invokeWith(workbench, '/greet', 'Johnny');
     await workbench.treeItem(/^Call to shop\/greet, done, 200/).waitFor();
     await message.getByRole('button', { name: 'Show Log' }).click();

@@ -153,6 +153,8 @@ describe('the history of two windows of one folder', () => {
     other = await workbench.openAnother();
     await other.showView('Hot Functions');
     await other.treeItem(/^Route \/later/).waitFor();
+    // A page behind another one draws nothing, so that nothing in it comes to rest.
+    await workbench.page.bringToFront();
     await invokeWith(workbench, '/later', path.join(folder, 'go-1'));
     await other.treeItem(/^Call to shop\/later, running/).waitFor();
   });

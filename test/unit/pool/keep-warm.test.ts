@@ -9,7 +9,7 @@ import { FakeEngine } from '../fakes/fake-engine.ts';
 import { RunnerBed } from '../fakes/runner-bed.ts';
 import { routeWith } from '../route-with.ts';
 
-const source = { folder: '/work/cold' };
+const source = { folder: '/functions/cold' };
 const cold = routeWith({ path: '/cold', id: 'myapp/cold', idleTimeoutMs: 20_000, memoryMiB: 100, source });
 const other = routeWith({ path: '/other', id: 'myapp/other', memoryMiB: 100 });
 const hot = routeWith({ format: 'http', path: '/hot', id: 'myapp/hot', memoryMiB: 100 });

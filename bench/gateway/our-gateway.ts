@@ -21,11 +21,8 @@ const engine = await connectDockerEngine(
 );
 const runner = openRunner(engine, routes, `${image}-gateway`);
 const gateway = await startGateway({
-  invoke: (route, request, options) => runner.invoke(route, request, { ...options, origin: 'endpoint' }),
+  runner,
   routes: () => routes,
-  calls: () => runner.calls(),
-  containers: () => runner.containers(),
-  onDidFinishCall: runner.onDidFinishCall,
   clock: systemClock,
   port: 0,
   allowedHosts: () => [],

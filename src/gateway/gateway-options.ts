@@ -1,9 +1,7 @@
-import type { CallRequest, CallResult, CallSummary } from '../core/call.ts';
-import type { RunningCall } from '../core/calls-under-way.ts';
+import type { CallRequest } from '../core/call.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Event } from '../core/event.ts';
-import type { ContainerSnapshot } from '../core/pool/container-snapshot.ts';
 import type { Route } from '../core/route.ts';
+import type { Runner } from '../core/runner.ts';
 import type { IsSecret } from '../core/wire/secret-names.ts';
 import type { GatewayLimits } from './gateway-limits.ts';
 
@@ -14,12 +12,7 @@ export interface App {
 }
 
 export interface GatewayOptions {
-  /** The runner's: a failed call is an answer, a refused or aborted one rejects. */
-  readonly invoke: (
-    route: Route,
-    request: CallRequest,
-    options: { readonly signal: AbortSignal },
-  ) => Promise<CallResult>;
+  readonly runner: Pick<Runner, 'invoke' | 'calls' | 'containers' | 'onDidFinishCall'>;
   /**
    * Takes a call of an asynchronous route and settles with its id when it is stored. Without it such calls are
    * answered with 501.
@@ -29,9 +22,6 @@ export interface GatewayOptions {
   readonly routes: () => readonly Route[];
   /** Those with a file of their own; an app that only has routes is known by them. */
   readonly apps?: () => readonly App[];
-  readonly calls: () => readonly RunningCall[];
-  readonly containers: () => readonly ContainerSnapshot[];
-  readonly onDidFinishCall: Event<CallSummary>;
   readonly clock: Clock;
   /** The port to listen on, or the next one that is free; 0 for any. */
   readonly port: number;

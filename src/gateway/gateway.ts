@@ -58,17 +58,22 @@ class HttpGateway implements Gateway {
   #requests = 0;
 
   constructor(options: GatewayOptions) {
-    const { calls, containers, version, isSecret = isUsualSecret, onDidFinishCall } = options;
+    const { runner, version, isSecret = isUsualSecret } = options;
     this.#options = options;
     this.#limits = { ...usualLimits, ...options.limits };
     this.#index = new RouteIndex(options.routes, options.apps);
     this.#pipelines = new Pipelines(this.#limits.maxPipelined);
     this.#serveCall = { ...options, limits: this.#limits, headers: new KnownHeaders() };
-    this.#metrics = new CallMetrics({ calls, containers, connections: () => this.#sockets.size });
-    this.#following = onDidFinishCall((summary) => this.#metrics.add(summary));
+    this.#metrics = new CallMetrics({
+      calls: () => runner.calls(),
+      containers: () => runner.containers(),
+      connections: () => this.#sockets.size,
+    });
+    this.#following = runner.onDidFinishCall((summary) => this.#metrics.add(summary));
     const stats = () => {
-      const running = calls().filter(({ container }) => container !== undefined).length;
-      return { Queue: calls().length - running, Running: running, Complete: this.#metrics.complete };
+      const calls = runner.calls();
+      const running = calls.filter(({ container }) => container !== undefined).length;
+      return { Queue: calls.length - running, Running: running, Complete: this.#metrics.complete };
     };
     this.#daemonApi = { index: this.#index, version, isSecret, stats };
   }

@@ -13,7 +13,7 @@ import { sendError, sendJson } from './send.ts';
 import { sendAnswer } from './send-answer.ts';
 import { tokenProblem } from './signed-token.ts';
 
-export interface ServeCallOptions extends Pick<GatewayOptions, 'invoke' | 'submitAsync' | 'clock'> {
+export interface ServeCallOptions extends Pick<GatewayOptions, 'runner' | 'submitAsync' | 'clock'> {
   readonly limits: GatewayLimits;
   readonly headers: KnownHeaders;
 }
@@ -83,7 +83,9 @@ async function call(
       await submit(asked, received, options);
       return;
     }
-    const result = await options.invoke(asked.route, requestOf(asked, received, options), caller);
+    const { signal } = caller;
+    const request = requestOf(asked, received, options);
+    const result = await options.runner.invoke(asked.route, request, { signal, origin: 'endpoint' });
     const sending = sendAnswer(asked.res, result, received.isTooLarge() ? 413 : result.status, options);
     if (sending !== undefined) {
       await sending;

@@ -32,11 +32,8 @@ export class GatewayUnderTest {
     const routes = { saved: [] };
     const errors: unknown[] = [];
     const gateway = await startGateway({
-      invoke: (...call) => runner.invoke(...call),
+      runner,
       routes: () => routes.saved,
-      calls: () => runner.calls(),
-      containers: () => runner.containers(),
-      onDidFinishCall: runner.onDidFinishCall,
       clock: systemClock,
       port: 0,
       allowedHosts: () => [],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import * as vscode from 'vscode';
 import type { HotFunctionsApi } from '../../src/api.ts';
-import { allowedHotFunctions, eventually, slowMs, testOnProcesses } from './hot-functions.ts';
+import { allowedHotFunctions, eventually, once, slowMs, testOnProcesses } from './hot-functions.ts';
 import { addProbe, probeId, removeProbe } from './probe.ts';
 
 interface Answer {
@@ -77,6 +77,17 @@ suite('The local endpoint', function () {
 
   test('is reached by the address that is copied', async () => {
     assert.deepEqual(await call(await copiedUrl(probeId), {}, 'it'), { status: 200, body: 'did it saved' });
+  });
+
+  test('ends the call of a caller that leaves', async () => {
+    const address = await localUrl(probeId);
+    const busy = once(hot.onDidChangeContainers, ({ routeId, state }) => routeId === probeId && state.kind === 'busy');
+    const finished = once(hot.onDidFinishCall, ({ routeId }) => routeId === probeId);
+    const leaving = http.request(address, { method: 'POST', agent: false }).on('error', () => {});
+    leaving.end('sleep');
+    await busy;
+    leaving.destroy();
+    assert.equal((await finished).outcome.kind, 'aborted');
   });
 
   testOnProcesses('refuses a page of another origin until a setting allows it', async () => {

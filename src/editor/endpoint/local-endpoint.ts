@@ -121,13 +121,10 @@ export class LocalEndpoint implements vscode.Disposable {
   #gatewayOptions(port: number): GatewayOptions {
     const { runner, routes, submit, clock, token, version, onError } = this.#dependencies;
     return {
-      invoke: (route, request, options) => runner.invoke(route, request, { ...options, origin: 'endpoint' }),
+      runner,
       submitAsync: submit,
       routes: () => this.#currentRoutes(),
       apps: () => routes.apps(),
-      calls: () => runner.calls(),
-      containers: () => runner.containers(),
-      onDidFinishCall: runner.onDidFinishCall,
       clock,
       port,
       allowedHosts: () => this.#allowedHosts,

@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { afterEach, describe, it } from 'node:test';
 import { HotFunctionsError } from '../../../src/core/errors.ts';
+import type { GatewayOptions } from '../../../src/gateway/gateway-options.ts';
 import { statusAndBody } from '../../gateway/raw-client.ts';
 import { until } from '../../until.ts';
 import { routeWith } from '../route-with.ts';
 import { GatewayBed } from './gateway-bed.ts';
 
 const hot = routeWith({ path: '/hot', format: 'http' });
+
+function rejectingWith(error: Error): Pick<GatewayOptions, 'runner'> {
+  const invoke = (): Promise<never> => Promise.reject(error);
+  const onDidFinishCall = () => ({ dispose: () => {} });
+  return { runner: { invoke, calls: () => [], containers: () => [], onDidFinishCall } };
+}
 
 describe('a call over HTTP', () => {
   let bed: GatewayBed;
@@ -284,8 +291,7 @@ describe('a call over HTTP', () => {
   });
 
   it('that was refused says why', async () => {
-    const invoke = () => Promise.reject(new HotFunctionsError('untrusted-workspace', 'Not trusted.'));
-    await open([hot], { invoke });
+    await open([hot], rejectingWith(new HotFunctionsError('untrusted-workspace', 'Not trusted.')));
     const response = await fetch(`${bed.url}/r/myapp/hot`);
     assert.deepEqual(
       [response.status, await response.json()],
@@ -295,7 +301,7 @@ describe('a call over HTTP', () => {
 
   it('that meets a bug gives 500 and tells nothing of it but to its owner', async () => {
     const bug = new Error('inner workings');
-    await open([hot], { invoke: () => Promise.reject(bug) });
+    await open([hot], rejectingWith(bug));
     const response = await fetch(`${bed.url}/r/myapp/hot`);
     assert.deepEqual(
       [response.status, await response.json(), bed.errors],

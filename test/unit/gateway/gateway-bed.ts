@@ -23,11 +23,8 @@ export class GatewayBed {
     const { runner, clock } = runs;
     const errors: unknown[] = [];
     const gateway = await startGateway({
-      invoke: (...call) => runner.invoke(...call),
+      runner,
       routes: () => routes,
-      calls: () => runner.calls(),
-      containers: () => runner.containers(),
-      onDidFinishCall: runner.onDidFinishCall,
       clock,
       port: 0,
       allowedHosts: () => [],

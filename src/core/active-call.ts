@@ -38,7 +38,7 @@ export class ActiveCall {
   /** Made for whoever waits for something else than the answer: calls of idle containers spare it, 1 µs each. */
   #controller: AbortController | undefined;
   #abortedBy: HotFunctionsError | undefined;
-  #answer: Pick<Answer, 'fail'> | undefined;
+  #awaited: Pick<Answer, 'fail'> | undefined;
   readonly #finished = Promise.withResolvers<CallSummary>();
   readonly #callerSignal: { readonly signal: AbortSignal; readonly onAbort: () => void } | undefined;
   #over = false;
@@ -79,15 +79,15 @@ export class ActiveCall {
     if (this.#abortedBy === undefined) {
       this.#abortedBy = error;
       this.#controller?.abort(error);
-      this.#answer?.fail(error);
+      this.#awaited?.fail(error);
     }
   }
 
-  /** From here on an abort fails `answer`. */
-  answeredBy(answer: Pick<Answer, 'fail'>): void {
-    this.#answer = answer;
+  /** From here on an abort fails `what`, which the call waits for: its place in a line, then its answer. */
+  waitsFor(what: Pick<Answer, 'fail'>): void {
+    this.#awaited = what;
     if (this.#abortedBy !== undefined) {
-      answer.fail(this.#abortedBy);
+      what.fail(this.#abortedBy);
     }
   }
 

@@ -68,8 +68,12 @@ export class BodyQueue implements ResponseBody {
 
   // Without the iterator: most answers are here as a whole, and it costs each of them half a microsecond.
   async collect(maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean }> {
+    const whole = this.#whole();
+    if (whole !== undefined && whole.length <= maxBytes) {
+      return { bytes: this.#taken(whole), truncated: false };
+    }
     this.#begin();
-    let kept: Uint8Array[] = [];
+    const kept: Uint8Array[] = [];
     let bytes = 0;
     let truncated = false;
     for (let chunk = this.#take(); !this.#isOver(chunk); chunk = this.#take()) {
@@ -83,26 +87,27 @@ export class BodyQueue implements ResponseBody {
       }
       if (room > 0) {
         const part = chunk.length > room ? chunk.subarray(0, room) : chunk;
-        if (kept.length === 0) {
-          kept = [part];
-        } else {
-          kept.push(part);
-        }
+        kept.push(part);
         bytes += part.length;
       }
     }
-    const [only] = kept;
-    return { bytes: only !== undefined && kept.length === 1 ? only : Buffer.concat(kept, bytes), truncated };
+    return { bytes: Buffer.concat(kept, bytes), truncated };
   }
 
   takeWhole(): Uint8Array | undefined {
+    const whole = this.#whole();
+    return whole && this.#taken(whole);
+  }
+
+  #whole(): Uint8Array | undefined {
     const [only = nothing, second] = this.#chunks;
-    if (this.#read || this.#end.kind !== 'complete' || second !== undefined) {
-      return undefined;
-    }
-    this.#read = true;
+    return this.#read || this.#end.kind !== 'complete' || second !== undefined ? undefined : only;
+  }
+
+  #taken(whole: Uint8Array): Uint8Array {
+    this.#begin();
     this.#take();
-    return only;
+    return whole;
   }
 
   #begin(): void {

@@ -4,15 +4,6 @@ import type { CallResult, HeaderList, ResponseBody } from './call.ts';
 import { type HotFunctionsError, statusOf } from './errors.ts';
 import type { Answer } from './wire/answer.ts';
 
-type PartsOfCall = Pick<CallResult, 'callId' | 'routeId' | 'finished' | 'servedBy'>;
-
-/** What a result says of its call, whatever became of it. */
-function partsOf({ id: callId, route, finished, servedBy }: ActiveCall): PartsOfCall {
-  return servedBy === undefined
-    ? { callId, routeId: route.id, finished }
-    : { callId, routeId: route.id, finished, servedBy };
-}
-
 export function answeredResult(call: ActiveCall, status: number, own: HeaderList, body: ResponseBody): CallResult {
   const { id: callId, route, finished, servedBy } = call;
   const headers = route.headers.length === 0 ? own : [...own, ...route.headers];
@@ -27,7 +18,7 @@ export function failedResult(call: ActiveCall, answer: Answer | undefined, error
   const body = new BodyQueue();
   body.push(Buffer.from(JSON.stringify({ request_id: call.id, error: { message, code } })));
   body.complete();
-  const headers: HeaderList = [['Content-Type', 'application/json; charset=utf-8'], ...call.route.headers];
+  const own: HeaderList = [['Content-Type', 'application/json; charset=utf-8']];
   const salvage = answer === undefined || answer.salvage.length === 0 ? {} : { salvage: answer.salvage };
-  return { ...partsOf(call), status: statusOf(code), headers, body, error, ...salvage };
+  return { ...answeredResult(call, statusOf(code), own, body), error, ...salvage };
 }

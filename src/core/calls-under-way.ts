@@ -36,7 +36,7 @@ export class CallsUnderWay {
 
   /** Ties a call to the exchange that answers it: what ends one ends the other, exactly once. */
   follow(call: ActiveCall, answer: Answer, gone: Promise<void>, release: (end: ExchangeEnd) => void): void {
-    call.answeredBy(answer);
+    call.waitsFor(answer);
     void answer.end.then((end) => {
       release(end);
       const finish = (): void => this.finish(call, outcomeOf(answer, end), answer);

@@ -29,7 +29,7 @@ export class LeaseQueue {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { resolve, reject };
       line.push(waiter);
-      caller.answeredBy({
+      caller.waitsFor({
         fail: (error) => {
           const at = line.indexOf(waiter);
           // One that has been given its lease already is failed by what it does with it.

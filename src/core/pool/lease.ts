@@ -4,8 +4,8 @@ import type { HotContainer } from './hot-container.ts';
 /** A call that wants a lease, and may end before it has one. */
 export interface Caller {
   readonly abortedBy: HotFunctionsError | undefined;
-  /** From then on it is `waiting` that is told when the call ends early. */
-  answeredBy(waiting: { fail(error: HotFunctionsError): void }): void;
+  /** From then on `what` is failed when the call ends early. */
+  waitsFor(what: { fail(error: HotFunctionsError): void }): void;
 }
 
 /** The right to use a container for one call. Released exactly once. */

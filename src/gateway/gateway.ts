@@ -4,14 +4,13 @@ import type { Disposable } from '../core/disposable.ts';
 import type { Route } from '../core/route.ts';
 import { isUsualSecret } from '../core/wire/secret-names.ts';
 import { CallMetrics } from './call-metrics.ts';
+import { Connection } from './connection.ts';
 import { allowOrigin } from './cross-origin.ts';
 import { answerDaemonApi, type DaemonApiOptions } from './daemon-api.ts';
 import { type GatewayLimits, usualLimits } from './gateway-limits.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { admit, hasOneHost, type Shown, shownToken } from './guard.ts';
-import { KnownHeaders } from './known-headers.ts';
 import { type LoopbackListeners, listenOnLoopback } from './listen-on-loopback.ts';
-import { Pipelines } from './pipelines.ts';
 import { decoded, type RequestTarget, targetOf } from './request-target.ts';
 import { RouteIndex } from './route-index.ts';
 import { sendError, sendText } from './send.ts';
@@ -49,10 +48,9 @@ class HttpGateway implements Gateway {
   readonly #metrics: CallMetrics;
   readonly #daemonApi: DaemonApiOptions;
   readonly #serveCall: ServeCallOptions;
-  readonly #pipelines: Pipelines;
   readonly #following: Disposable;
   readonly #idle: (() => void)[] = [];
-  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Map<Socket, Connection>();
   #listening: LoopbackListeners = { port: 0, servers: [] };
   #active = 0;
   #requests = 0;
@@ -62,12 +60,11 @@ class HttpGateway implements Gateway {
     this.#options = options;
     this.#limits = { ...usualLimits, ...options.limits };
     this.#index = new RouteIndex(options.routes, options.apps);
-    this.#pipelines = new Pipelines(this.#limits.maxPipelined);
-    this.#serveCall = { ...options, limits: this.#limits, headers: new KnownHeaders() };
+    this.#serveCall = { ...options, limits: this.#limits };
     this.#metrics = new CallMetrics({
       calls: () => runner.calls(),
       containers: () => runner.containers(),
-      connections: () => this.#sockets.size,
+      connections: () => this.#connections.size,
     });
     this.#following = runner.onDidFinishCall((summary) => this.#metrics.add(summary));
     const stats = () => {
@@ -83,7 +80,7 @@ class HttpGateway implements Gateway {
   }
 
   get stats(): GatewayStats {
-    return { connections: this.#sockets.size, active: this.#active, requests: this.#requests };
+    return { connections: this.#connections.size, active: this.#active, requests: this.#requests };
   }
 
   async listen(): Promise<void> {
@@ -128,15 +125,15 @@ class HttpGateway implements Gateway {
   }
 
   #connected(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#connections.set(socket, new Connection(socket));
+    socket.once('close', () => this.#connections.delete(socket));
     const { maxConnections } = this.#limits;
-    if (this.#sockets.size > maxConnections) {
+    if (this.#connections.size > maxConnections) {
       for (const server of this.#listening.servers) {
         server.closeIdleConnections();
       }
       // Those that were closed are told of as closed only later.
-      if ([...this.#sockets].filter(({ destroyed }) => !destroyed).length > maxConnections) {
+      if ([...this.#connections.keys()].filter(({ destroyed }) => !destroyed).length > maxConnections) {
         socket.destroy();
       }
     }
@@ -144,15 +141,21 @@ class HttpGateway implements Gateway {
 
   /** @param proceeds whether the caller sends its body without being told to */
   #take(req: IncomingMessage, res: ServerResponse, proceeds: boolean): void {
+    const { socket } = req;
+    // One whose end was told is asked for by nobody.
+    const connection = this.#connections.get(socket) ?? new Connection(socket);
     this.#requests += 1;
     this.#active += 1;
-    this.#pipelines.inTurn(req.socket, res, () => this.#serve(req, res, proceeds));
+    if (connection.unanswered === this.#limits.maxPipelined) {
+      socket.destroy();
+    }
+    connection.inTurn(res, () => this.#serve(req, res, connection, proceeds));
   }
 
-  async #serve(req: IncomingMessage, res: ServerResponse, proceeds: boolean): Promise<void> {
+  async #serve(req: IncomingMessage, res: ServerResponse, connection: Connection, proceeds: boolean): Promise<void> {
     try {
       if (!req.socket.destroyed) {
-        const answering = this.#answer(req, res, proceeds);
+        const answering = this.#answer(req, res, connection, proceeds);
         if (answering !== undefined) {
           await answering;
         }
@@ -165,11 +168,17 @@ class HttpGateway implements Gateway {
         sendError(res, 500, 'Internal server error');
       }
     }
+    connection.answered();
     this.#finish(req, res);
   }
 
   /** @returns undefined where it has been answered already */
-  #answer(req: IncomingMessage, res: ServerResponse, proceeds: boolean): Promise<void> | undefined {
+  #answer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    connection: Connection,
+    proceeds: boolean,
+  ): Promise<void> | undefined {
     const { shouldKeepAlive } = res;
     if (!proceeds) {
       // Whether the body comes after an answer that did not ask for it cannot be known.
@@ -184,9 +193,8 @@ class HttpGateway implements Gateway {
     if (path.startsWith('/r/')) {
       const route = this.#route(path, res);
       const authorizationIsMine = shown === 'in-authorization';
-      return (
-        route && serveCall({ req, res, target, route, authorizationIsMine, proceeds, shouldKeepAlive }, this.#serveCall)
-      );
+      const asked = { req, res, connection, target, authorizationIsMine, proceeds, shouldKeepAlive };
+      return route && serveCall({ ...asked, route }, this.#serveCall);
     }
     if (path === '/metrics' && (req.method === 'GET' || req.method === 'HEAD')) {
       return this.#metrics.text().then((text) => sendText(res, 200, this.#metrics.contentType, text));

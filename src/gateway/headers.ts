@@ -33,8 +33,29 @@ export function headersForFunction(rawHeaders: readonly string[], mine: readonly
   return named.size === 0 ? headers : headers.filter(([name]) => !named.has(name.toLowerCase()));
 }
 
+interface Written {
+  readonly status: number;
+  /** Nobody changes it: `writeHead` is only declared as if it might. */
+  readonly raw: string[];
+}
+
+/** Of lists that never change: those of functions that say the same with each answer. */
+const written = new WeakMap<HeaderList, Written>();
+
 /** A function's headers in the form that `writeHead` takes at once: name, value, name, value. */
 export function headersForCaller(headers: HeaderList, status: number): string[] {
+  const known = written.get(headers);
+  if (known?.status === status) {
+    return known.raw;
+  }
+  const raw = rawHeaders(headers, status);
+  if (Object.isFrozen(headers)) {
+    written.set(headers, { status, raw });
+  }
+  return raw;
+}
+
+function rawHeaders(headers: HeaderList, status: number): string[] {
   const raw: string[] = [];
   let connection = '';
   for (const [name, value] of headers) {

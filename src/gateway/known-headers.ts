@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { HeaderList } from '../core/call.ts';
 import { headersForFunction } from './headers.ts';
 
@@ -9,20 +8,20 @@ interface Known {
 }
 
 /**
- * What functions get to see of callers' headers. Callers that keep their connection send the same ones again with each
- * request: these get the same frozen list again, of which whoever passes it on may know what it has made of it.
+ * What functions get to see of a connection's headers. Callers that keep their connection send the same ones again with
+ * each request: these get the same frozen list again, of which whoever passes it on may know what it has made of it.
  */
 export class KnownHeaders {
-  readonly #last = new WeakMap<Socket, Known>();
+  #last: Known | undefined;
 
   /** @param mine names of those that were meant for the gateway */
-  of(socket: Socket, raw: readonly string[], mine: readonly string[]): HeaderList {
-    const known = this.#last.get(socket);
+  of(raw: readonly string[], mine: readonly string[]): HeaderList {
+    const known = this.#last;
     if (known !== undefined && known.mine === mine && areSame(known.raw, raw)) {
       return known.headers;
     }
     const headers = Object.freeze(headersForFunction(raw, mine));
-    this.#last.set(socket, { raw, mine, headers });
+    this.#last = { raw, mine, headers };
     return headers;
   }
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import process from 'node:process';
 import type { CallRequest } from '../core/call.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Disposable } from '../core/disposable.ts';
 import { HotFunctionsError } from '../core/errors.ts';
 import type { GatewayLimits } from './gateway-limits.ts';
 
@@ -72,18 +74,24 @@ export function receiveBody(
 function smallBody(req: IncomingMessage, { limits, clock }: ReceiveOptions): Promise<ReceivedBody> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const timer = clock.after(limits.smallBodyMs, () =>
-      reject(new HotFunctionsError('invalid-request', "The request's body did not come.")),
-    );
+    let timer: Disposable | undefined;
+    // Most have come with the head, and were taken in before this: they need no timer.
+    process.nextTick(() => {
+      if (!req.complete && !req.destroyed) {
+        timer = clock.after(limits.smallBodyMs, () =>
+          reject(new HotFunctionsError('invalid-request', "The request's body did not come.")),
+        );
+      }
+    });
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => {
-      timer.dispose();
+      timer?.dispose();
       const [only] = chunks;
       const body = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
       resolve({ parts: { body }, isTooLarge: never });
     });
     req.on('error', (error) => {
-      timer.dispose();
+      timer?.dispose();
       reject(error);
     });
   });

@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallRequest } from '../core/call.ts';
 import { HotFunctionsError, statusOf } from '../core/errors.ts';
 import type { Route } from '../core/route.ts';
-import { Caller } from './caller.ts';
+import type { Connection } from './connection.ts';
 import type { GatewayLimits } from './gateway-limits.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { tokenHeader } from './guard.ts';
-import type { KnownHeaders } from './known-headers.ts';
 import { announcedBody, type ReceivedBody, receiveBody } from './request-body.ts';
 import type { RequestTarget } from './request-target.ts';
 import { sendError, sendJson } from './send.ts';
@@ -15,13 +14,13 @@ import { tokenProblem } from './signed-token.ts';
 
 export interface ServeCallOptions extends Pick<GatewayOptions, 'runner' | 'submitAsync' | 'clock'> {
   readonly limits: GatewayLimits;
-  readonly headers: KnownHeaders;
 }
 
 /** A request to a function, admitted by the gateway. */
 export interface CallAsked {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  readonly connection: Connection;
   readonly target: RequestTarget;
   readonly route: Route;
   /** Whether `Authorization` was meant for the gateway and not for the function. */
@@ -66,13 +65,11 @@ function serve(asked: CallAsked, options: ServeCallOptions): Promise<void> | und
     res.shouldKeepAlive = shouldKeepAlive;
     res.writeContinue();
   }
-  const caller = new Caller(req, res);
-  return call(asked, caller, receiveBody(req, announced, options), options);
+  return call(asked, receiveBody(req, announced, options), options);
 }
 
 async function call(
   asked: CallAsked,
-  caller: Caller,
   receiving: ReceivedBody | Promise<ReceivedBody>,
   options: ServeCallOptions,
 ): Promise<void> {
@@ -83,28 +80,24 @@ async function call(
       await submit(asked, received, options);
       return;
     }
-    const { signal } = caller;
-    const request = requestOf(asked, received, options);
+    const { signal } = asked.connection;
+    const request = requestOf(asked, received);
     const result = await options.runner.invoke(asked.route, request, { signal, origin: 'endpoint' });
     const sending = sendAnswer(asked.res, result, received.isTooLarge() ? 413 : result.status, options);
     if (sending !== undefined) {
       await sending;
     }
   } catch (error) {
-    fail(asked.res, caller, received, error);
+    fail(asked, received, error);
   }
 }
 
-function requestOf(
-  { req, target, authorizationIsMine }: CallAsked,
-  received: ReceivedBody,
-  { headers }: ServeCallOptions,
-): CallRequest {
+function requestOf({ req, connection, target, authorizationIsMine }: CallAsked, received: ReceivedBody): CallRequest {
   return {
     method: req.method ?? 'GET',
     query: target.query,
     url: target.url,
-    headers: headers.of(req.socket, req.rawHeaders, authorizationIsMine ? mineWithAuthorization : mine),
+    headers: connection.headers.of(req.rawHeaders, authorizationIsMine ? mineWithAuthorization : mine),
     ...received.parts,
   };
 }
@@ -115,12 +108,12 @@ async function submit(asked: CallAsked, received: ReceivedBody, options: ServeCa
   if (submitAsync === undefined) {
     sendError(res, 501, `${route.id} is asynchronous, and there is no store for its calls.`);
   } else {
-    sendJson(res, 202, { call_id: await submitAsync(route, requestOf(asked, received, options)) });
+    sendJson(res, 202, { call_id: await submitAsync(route, requestOf(asked, received)) });
   }
 }
 
-function fail(res: ServerResponse, caller: Caller, received: ReceivedBody | undefined, error: unknown): void {
-  if (caller.hasLeft) {
+function fail({ res, connection }: CallAsked, received: ReceivedBody | undefined, error: unknown): void {
+  if (connection.signal.aborted) {
     res.destroy();
   } else if (error instanceof HotFunctionsError) {
     const status = received === undefined ? 408 : received.isTooLarge() ? 413 : statusOf(error.code);

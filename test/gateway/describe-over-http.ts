@@ -175,6 +175,23 @@ export function describeOverHttp(what: string, openEngine: () => Promise<RealEng
       assert.deepEqual(bed.runs.finished.at(-1)?.outcome, { kind: 'aborted' });
     });
 
+    it('a caller that leaves ends the call under way on its kept connection, not the one before', async () => {
+      bed.route({ path: '/leave-kept' });
+      const head = `POST /r/${bed.saved[0]?.app}/leave-kept HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n`;
+      const client = await bed.raw(`${head}call`);
+      await client.until(/call 1/);
+      const busy = bed.runs.container('busy');
+      client.send(`${head}hang`);
+      await busy;
+      client.socket.destroy();
+      await bed.runs.nothingLeft();
+      await until(() => bed.runs.runner.calls().length === 0, 'the call to be over');
+      assert.deepEqual(
+        bed.runs.finished.slice(-2).map(({ outcome }) => outcome),
+        [{ kind: 'answered', status: 200 }, { kind: 'aborted' }],
+      );
+    });
+
     it('a caller that leaves ends a cold call and its container', async () => {
       const url = bed.route({ path: '/leave-cold', format: 'default' });
       const controller = new AbortController();

@@ -7,6 +7,7 @@ import type { RouteId } from '../route.ts';
 import { StderrTail } from '../stderr-tail.ts';
 import type { EncodedRequest } from '../wire/encode-request.ts';
 import { Exchange, strayAfterAnswer } from '../wire/exchange.ts';
+import { UsualHeads } from '../wire/usual-head.ts';
 import type { ContainerEvents } from './container-events.ts';
 import type { ContainerSnapshot, ContainerState } from './container-snapshot.ts';
 
@@ -47,6 +48,7 @@ export class HotContainer {
   readonly #options: HotContainerOptions;
   readonly #stderr: StderrTail;
   readonly #gone = Promise.withResolvers<void>();
+  readonly #usualHeads = new UsualHeads();
   readonly #endTimers = new DisposableStore();
   readonly #flow: (flowing: boolean) => void;
   #state: ContainerState;
@@ -148,6 +150,7 @@ export class HotContainer {
         callNumber: this.#served,
       },
       request: call.request,
+      usualHeads: this.#usualHeads,
       previousCallId,
       clock: this.#options.clock,
       callStartedAt: call.startedAt,

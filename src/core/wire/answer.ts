@@ -1,7 +1,7 @@
 import type { ResponseBody } from '../call.ts';
 import type { HotFunctionsError } from '../errors.ts';
 import type { ExchangeLabel } from './recording.ts';
-import type { ResponseHead } from './response-decoder.ts';
+import type { ResponseHead } from './response-head.ts';
 
 /** How an exchange ended. Only a clean end leaves a hot container at a message boundary. */
 export type ExchangeEnd =

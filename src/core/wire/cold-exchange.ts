@@ -8,7 +8,7 @@ import type { RequestBody } from '../request-body.ts';
 import type { Answer, ExchangeEnd } from './answer.ts';
 import { pumpBody } from './pump-body.ts';
 import type { ExchangeLabel, WireEvent, WireEventDetail } from './recording.ts';
-import type { ResponseHead } from './response-decoder.ts';
+import type { ResponseHead } from './response-head.ts';
 
 export interface ColdExchangeOptions {
   readonly label: ExchangeLabel;

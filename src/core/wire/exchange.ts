@@ -7,11 +7,15 @@ import type { Answer, ExchangeEnd } from './answer.ts';
 import type { EncodedRequest } from './encode-request.ts';
 import { pumpBody } from './pump-body.ts';
 import type { Boundary, Direction, ExchangeLabel, WireEvent } from './recording.ts';
-import { ResponseDecoder, type ResponseHead } from './response-decoder.ts';
+import { ResponseDecoder, type ResponseSink } from './response-decoder.ts';
+import { isNamed, type ResponseHead } from './response-head.ts';
+import type { UsualHeads } from './usual-head.ts';
 
 export interface ExchangeOptions {
   readonly label: ExchangeLabel;
   readonly request: EncodedRequest;
+  /** Of the container. */
+  readonly usualHeads: UsualHeads;
   /** The call that the container served before this one. */
   readonly previousCallId: string | undefined;
   readonly clock: Clock;
@@ -68,14 +72,15 @@ export class Exchange implements Answer {
     this.body = new BodyQueue(() => options.flow(true));
     this.head = this.#head.promise;
     this.end = this.#end.promise;
-    this.#decoder = new ResponseDecoder({
+    const sink: ResponseSink = {
       interim: (status, headBytes) => this.#mark({ kind: 'interim-response', status, headBytes }),
       head: (head) => this.#onHead(head),
       body: (chunk) => this.#onBody(chunk),
       complete: () => {
         this.#state = 'answered';
       },
-    });
+    };
+    this.#decoder = new ResponseDecoder(sink, options.usualHeads);
   }
 
   /** Whether output still belongs to this exchange's answer. */
@@ -242,7 +247,7 @@ export class Exchange implements Answer {
     this.#headBytes = head.headBytes;
     this.#keepAlive = head.keepAlive;
     this.#mark({ kind: 'response-head', status: head.status, headBytes: head.headBytes });
-    const taskId = head.headers.find(([name]) => name.toLowerCase() === 'task-id')?.[1];
+    const taskId = head.headers.find(([name]) => isNamed(name, 'task-id'))?.[1];
     if (taskId !== undefined && taskId !== this.label.callId) {
       throw anothersAnswer(taskId);
     }

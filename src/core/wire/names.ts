@@ -45,3 +45,8 @@ const framing: ReadonlySet<string> = new Set([
 export function isFramingName(name: string): boolean {
   return framing.has(name.toLowerCase().replaceAll('_', '-'));
 }
+
+/** A header's value as Go writes it: each line break a space, then no white space around. */
+export function headerValue(value: string): string {
+  return /^[ \t]|[\r\n]|[ \t]$/.test(value) ? value.replace(/[\r\n]/g, ' ').replace(/^[ \t]+|[ \t]+$/g, '') : value;
+}

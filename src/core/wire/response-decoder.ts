@@ -1,18 +1,8 @@
-import type { HeaderList } from '../call.ts';
 import { type ErrorCode, HotFunctionsError } from '../errors.ts';
 import { PartialLine } from './partial-line.ts';
-import { type Framing, framingOf, keepsAlive, readHeader } from './response-head.ts';
+import { type Framing, framingOf, keepsAlive, type ResponseHead, readHeader } from './response-head.ts';
 import { excerptOf, type Line } from './response-line.ts';
-import { readUsualHead } from './usual-head.ts';
-
-export interface ResponseHead {
-  readonly status: number;
-  readonly headers: HeaderList;
-  /** Bytes of status line, headers and the empty line. */
-  readonly headBytes: number;
-  /** Whether the function means to take another request on this stream. */
-  readonly keepAlive: boolean;
-}
+import { UsualHeads } from './usual-head.ts';
 
 /** Receives what the decoder finds, in order. Body chunks are views of the input, not copies. */
 export interface ResponseSink {
@@ -21,13 +11,6 @@ export interface ResponseSink {
   body(chunk: Uint8Array): void;
   complete(): void;
 }
-
-export interface DecoderLimits {
-  /** For status line and headers together, and again for chunk trailers. */
-  readonly maxHeadBytes: number;
-}
-
-const defaultDecoderLimits: DecoderLimits = { maxHeadBytes: 64 * 1024 };
 
 /** How far a response has come. */
 export type DecoderProgress =
@@ -50,6 +33,8 @@ type State =
 const LF = 10;
 const CR = 13;
 const startOfResponse = Buffer.from('HTTP/');
+/** Of status line and headers together, and again of chunk trailers. */
+const maxHeadBytes = 64 * 1024;
 const maxChunkSizeLine = 1024;
 
 /**
@@ -61,7 +46,7 @@ const maxChunkSizeLine = 1024;
  */
 export class ResponseDecoder {
   readonly #sink: ResponseSink;
-  readonly #limits: DecoderLimits;
+  readonly #usualHeads: UsualHeads;
   #state: State = { kind: 'status-line' };
   /** Bytes taken since the exchange began. */
   #offset = 0;
@@ -71,9 +56,10 @@ export class ResponseDecoder {
   #headers: (readonly [string, string])[] = [];
   #bodyBytes = 0;
 
-  constructor(sink: ResponseSink, limits: DecoderLimits = defaultDecoderLimits) {
+  /** @param usualHeads of the function that answers: it need not be told twice */
+  constructor(sink: ResponseSink, usualHeads: UsualHeads = new UsualHeads()) {
     this.#sink = sink;
-    this.#limits = limits;
+    this.#usualHeads = usualHeads;
   }
 
   get offset(): number {
@@ -136,12 +122,13 @@ export class ResponseDecoder {
 
   /** @returns how many bytes it has, if it is one. */
   #takeUsualHead(input: Buffer): number {
-    const head = readUsualHead(input, this.#limits.maxHeadBytes);
-    if (head === undefined) {
+    const usual = this.#usualHeads.read(input, maxHeadBytes);
+    if (usual === undefined) {
       return 0;
     }
+    const { head, framing } = usual;
     this.#offset = head.headBytes;
-    this.#beginBody(head.status, head.headers, head.headBytes, head.framing);
+    this.#beginBody(head, framing);
     return head.headBytes;
   }
 
@@ -262,15 +249,15 @@ export class ResponseDecoder {
     if (framing.kind === 'problem') {
       throw this.#failAt(line, framing);
     }
-    this.#beginBody(status, headers, headBytes, framing);
+    this.#beginBody({ status, headers, headBytes, keepAlive: keepsAlive(headers) }, framing);
   }
 
-  #beginBody(status: number, headers: HeaderList, headBytes: number, framing: Framing): void {
+  #beginBody(head: ResponseHead, framing: Framing): void {
     this.#state =
       framing.kind === 'chunked'
         ? { kind: 'chunk-size' }
         : { kind: 'length', left: framing.length, expected: framing.length };
-    this.#sink.head({ status, headers, headBytes, keepAlive: keepsAlive(headers) });
+    this.#sink.head(head);
     if (framing.kind === 'length' && framing.length === 0) {
       this.#complete();
     }
@@ -301,10 +288,10 @@ export class ResponseDecoder {
   #checkBound(kind: LineState, input: Buffer, at: number, end: number): void {
     if (kind === 'status-line' || kind === 'headers' || kind === 'trailers') {
       this.#headBytes += end - at;
-      if (this.#headBytes > this.#limits.maxHeadBytes) {
+      if (this.#headBytes > maxHeadBytes) {
         throw this.#failAt(this.#pieceAtFault(input, at, end), {
           code: 'header-too-large',
-          message: `The head of the response is larger than ${this.#limits.maxHeadBytes} bytes.`,
+          message: `The head of the response is larger than ${maxHeadBytes} bytes.`,
           hint: 'Send less in headers; is the empty line between head and body missing?',
         });
       }

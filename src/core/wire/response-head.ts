@@ -2,6 +2,16 @@ import type { HeaderList } from '../call.ts';
 import type { ErrorCode } from '../errors.ts';
 import { isToken } from './names.ts';
 
+/** The head of an answer. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: HeaderList;
+  /** Bytes of status line, headers and the empty line. */
+  readonly headBytes: number;
+  /** Whether the function means to take another request on this stream. */
+  readonly keepAlive: boolean;
+}
+
 /** What is wrong with a head, and what the author of the function should do. */
 export interface HeadProblem {
   readonly kind: 'problem';
@@ -133,7 +143,7 @@ export function keepsAlive(headers: HeaderList): boolean {
 }
 
 /** @param lowerCase one it has in lower case */
-function isNamed(name: string, lowerCase: string): boolean {
+export function isNamed(name: string, lowerCase: string): boolean {
   return name.length === lowerCase.length && name.toLowerCase() === lowerCase;
 }
 

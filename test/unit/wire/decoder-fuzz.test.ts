@@ -7,7 +7,8 @@ import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { HotFunctionsError } from '../../../src/core/errors.ts';
-import { ResponseDecoder } from '../../../src/core/wire/response-decoder.ts';
+import { ResponseDecoder, type ResponseSink } from '../../../src/core/wire/response-decoder.ts';
+import { UsualHeads } from '../../../src/core/wire/usual-head.ts';
 import { proofSize } from '../../proof-size.ts';
 import { seedOf } from '../../seed.ts';
 
@@ -66,17 +67,18 @@ function readByNode(bytes: Buffer): readonly Message[] {
   return messages;
 }
 
-/** One decoder after the other, each from where the last one stopped, as a hot container does it. */
+/** One decoder after the other, each from where the last one stopped and with its heads, as a hot container does it. */
 function readByUs(pieces: readonly Buffer[]): { readonly messages: readonly Message[]; readonly error?: string } {
   const messages: Message[] = [];
-  let decoder = newDecoder(messages);
+  const heads = new UsualHeads();
+  let decoder = newDecoder(messages, heads);
   try {
     for (const piece of pieces) {
       let at = 0;
       while (at < piece.length) {
         at += decoder.write(piece.subarray(at));
         if (decoder.progress().kind === 'complete') {
-          decoder = newDecoder(messages);
+          decoder = newDecoder(messages, heads);
         }
       }
     }
@@ -87,9 +89,9 @@ function readByUs(pieces: readonly Buffer[]): { readonly messages: readonly Mess
   return { messages };
 }
 
-function newDecoder(messages: Message[]): ResponseDecoder {
+function newDecoder(messages: Message[], heads: UsualHeads): ResponseDecoder {
   let current: Message | undefined;
-  return new ResponseDecoder({
+  const sink: ResponseSink = {
     interim: () => {},
     head: ({ status, headers }) => {
       // Node hands header bytes over one by one as Latin-1.
@@ -107,7 +109,8 @@ function newDecoder(messages: Message[]): ResponseDecoder {
         current.complete = true;
       }
     },
-  });
+  };
+  return new ResponseDecoder(sink, heads);
 }
 
 const line = fc.constantFrom(
@@ -146,6 +149,7 @@ const stream = fc
     minLength: 1,
     maxLength: 3,
   })
+  .chain((messages) => fc.array(fc.constantFrom(...messages), { maxLength: 2 }).map((again) => [...messages, ...again]))
   .map((messages) => Buffer.concat(messages));
 const cuts = fc.array(fc.nat(400), { maxLength: 8 });
 

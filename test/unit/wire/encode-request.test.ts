@@ -125,6 +125,26 @@ describe('a hot request', () => {
     assert.match(Buffer.concat(chunks).toString(), /\r\nHeader_x_a: a {2}Method: DELETE\r\n/);
   });
 
+  it('is the same whatever its template has been used for before', () => {
+    const headers: HeaderList = Object.freeze([['X-A', '1'] as const]);
+    const calls = [
+      simple,
+      { ...simple, id: 'another' },
+      { ...simple, method: 'PUT' },
+      { ...simple, url: 'http://localhost/r/myapp/hot?é=\u6f22' },
+      { ...simple, headers },
+      { ...simple, headers, url: `${simple.url}/x` },
+      { ...simple, headers, id: '' },
+      simple,
+    ];
+    const template = requestTemplate(fixtureRoute);
+    const inputs = calls.map((call, at) => ({ call, body: bodyOfBytes(Buffer.alloc(at ** 5, 'b')) }));
+    assert.deepEqual(
+      inputs.map(({ call, body }) => encodeRequest(template, call.id, call, body)),
+      inputs.map(({ call, body }) => requestTo(fixtureRoute, call, body)),
+    );
+  });
+
   it('tells its own method, route and URL whatever the config says', () => {
     const config = { method: 'x', ROUTE: 'y', 'request-url': 'z', FN_FORMAT: 'w' };
     const { chunks } = requestTo(routeWith({ config, format: 'http' }), simple, bodyOfBytes(Buffer.alloc(0)));

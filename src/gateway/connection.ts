@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { KnownHeaders } from './known-headers.ts';
+
+/** What a caller keeps between its requests: the headers it sends each time, and its place among its own requests. */
+export class Connection {
+  readonly headers = new KnownHeaders();
+  readonly #socket: Socket;
+  readonly #left = new AbortController();
+  #last: { readonly served: Promise<void>; readonly res: ServerResponse } | undefined;
+  #unanswered = 0;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    // Before the server hears of it: that the caller has left is known before a call is told that its body broke off.
+    socket.once('close', () => this.#left.abort());
+  }
+
+  /** Aborted when nobody is there any more to be answered. */
+  get signal(): AbortSignal {
+    return this.#left.signal;
+  }
+
+  /** Requests whose turn has not ended. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /**
+   * Has requests that a caller sends without waiting for answers take turns: the second call may rely on what the first
+   * one has done.
+   *
+   * @param serve called when its turn has come, also when the connection has ended before; never rejects
+   */
+  inTurn(res: ServerResponse, serve: () => Promise<void>): void {
+    // Nearly all come alone: for them nothing is waited for.
+    const before = this.#unanswered === 0 ? undefined : this.#last;
+    this.#unanswered += 1;
+    const served = before === undefined ? serve() : this.#serveAfter(before, serve);
+    this.#last = { served, res };
+  }
+
+  /** The turn of one has ended. */
+  answered(): void {
+    this.#unanswered -= 1;
+  }
+
+  async #serveAfter(
+    before: { readonly served: Promise<void>; readonly res: ServerResponse },
+    serve: () => Promise<void>,
+  ): Promise<void> {
+    await before.served;
+    // Until its answer is out, this one's has no connection whose end would be told.
+    if (!before.res.writableFinished && !this.#socket.destroyed) {
+      await once(before.res, 'close');
+    }
+    await serve();
+  }
+}

@@ -6,18 +6,12 @@ class Timer implements Disposable {
   /** On the clock that can be held. */
   readonly dueMs: number;
   readonly run: () => void;
-  inner: Disposable | undefined;
   previous: Timer = this;
   next: Timer = this;
 
   constructor(dueMs: number, run: () => void) {
     this.dueMs = dueMs;
     this.run = run;
-  }
-
-  dispose(): void {
-    this.inner?.dispose();
-    this.leave();
   }
 
   enter(list: Timer): void {
@@ -27,7 +21,7 @@ class Timer implements Disposable {
     list.previous = this;
   }
 
-  leave(): void {
+  dispose(): void {
     this.previous.next = this.next;
     this.next.previous = this.previous;
     this.previous = this;
@@ -38,12 +32,17 @@ class Timer implements Disposable {
 /**
  * A clock that can be made to stand still: while at least one hold is open its time does not go on and none of its
  * timers runs out, those that are set meanwhile included. Afterwards what was left of each counts on.
+ *
+ * All of its timers share one of the inner clock, which is left to run out when its own is disposed: calls set and
+ * dispose one each, and nearly none runs out.
  */
-export class HoldableClock implements Clock {
+export class HoldableClock implements Clock, Disposable {
   readonly #clock: Clock;
   readonly #onChange: () => void;
   /** Before the first and behind the last of the timers that are set. */
   readonly #timers = new Timer(0, () => {});
+  /** None is due before it. */
+  #alarm: { readonly dueMs: number; readonly timer: Disposable } | undefined;
   #holds = 0;
   /** How much of the inner clock's time did not count. */
   #stoodStillMs = 0;
@@ -64,10 +63,11 @@ export class HoldableClock implements Clock {
   }
 
   after(ms: number, run: () => void): Disposable {
-    const timer = new Timer(this.now() + ms, run);
+    const now = this.now();
+    const timer = new Timer(now + ms, run);
     timer.enter(this.#timers);
-    if (!this.held) {
-      this.#arm(timer, ms);
+    if (!this.held && (this.#alarm === undefined || timer.dueMs < this.#alarm.dueMs)) {
+      this.#setAlarm(timer.dueMs, now);
     }
     return timer;
   }
@@ -77,9 +77,7 @@ export class HoldableClock implements Clock {
     this.#holds += 1;
     if (this.#holds === 1) {
       this.#heldSinceMs = this.#clock.now();
-      for (const timer of this.#set()) {
-        timer.inner?.dispose();
-      }
+      this.#dropAlarm();
       this.#onChange();
     }
     let open = true;
@@ -93,29 +91,66 @@ export class HoldableClock implements Clock {
     };
   }
 
+  /** No timer runs out any more. */
+  dispose(): void {
+    this.#dropAlarm();
+    while (this.#timers.next !== this.#timers) {
+      this.#timers.next.dispose();
+    }
+  }
+
   #release(): void {
     this.#holds -= 1;
     if (this.#holds > 0) {
       return;
     }
     this.#stoodStillMs += this.#clock.now() - this.#heldSinceMs;
-    const now = this.now();
-    for (const timer of this.#set()) {
-      this.#arm(timer, Math.max(0, timer.dueMs - now));
-    }
+    this.#setAlarmForFirst();
     this.#onChange();
   }
 
-  #arm(timer: Timer, ms: number): void {
-    timer.inner = this.#clock.after(ms, () => {
-      timer.leave();
-      timer.run();
-    });
+  #ring(dueMs: number): void {
+    this.#alarm = undefined;
+    try {
+      // What runs may dispose others, set new ones, or make the clock stand still.
+      for (let first = this.#first(); first !== undefined && first.dueMs <= dueMs; first = this.#first()) {
+        if (this.held) {
+          return;
+        }
+        first.dispose();
+        first.run();
+      }
+    } finally {
+      this.#setAlarmForFirst();
+    }
   }
 
-  *#set(): Generator<Timer, void, undefined> {
-    for (let timer = this.#timers.next; timer !== this.#timers; timer = timer.next) {
-      yield timer;
+  #setAlarmForFirst(): void {
+    const first = this.#first();
+    if (first !== undefined && !this.held) {
+      this.#setAlarm(first.dueMs, this.now());
     }
+  }
+
+  #setAlarm(dueMs: number, now: number): void {
+    this.#dropAlarm();
+    // Timers may be a little early: what it was set for is due then, whatever the time.
+    this.#alarm = { dueMs, timer: this.#clock.after(Math.max(0, dueMs - now), () => this.#ring(dueMs)) };
+  }
+
+  #dropAlarm(): void {
+    this.#alarm?.timer.dispose();
+    this.#alarm = undefined;
+  }
+
+  /** Of those that are due at the same time, the one that was set first. */
+  #first(): Timer | undefined {
+    let first: Timer | undefined;
+    for (let timer = this.#timers.next; timer !== this.#timers; timer = timer.next) {
+      if (first === undefined || timer.dueMs < first.dueMs) {
+        first = timer;
+      }
+    }
+    return first;
   }
 }

@@ -268,6 +268,7 @@ export class Runner {
     // The calls first: what their containers fail with would be what ended them.
     const calls = this.#calls.abort(error);
     await Promise.all([this.#hot.destroy(error), this.#cold?.stop(error), calls]);
+    this.#deadlines.dispose();
   }
 
   #admit(route: Route, engine: Engine, signal: AbortSignal | undefined): void {

@@ -193,8 +193,11 @@ class HttpGateway implements Gateway {
     if (path.startsWith('/r/')) {
       const route = this.#route(path, res);
       const authorizationIsMine = shown === 'in-authorization';
-      const asked = { req, res, connection, target, authorizationIsMine, proceeds, shouldKeepAlive };
-      return route && serveCall({ ...asked, route }, this.#serveCall);
+      if (route === undefined) {
+        return undefined;
+      }
+      const asked = { req, res, connection, target, route, authorizationIsMine, proceeds, shouldKeepAlive };
+      return serveCall(asked, this.#serveCall);
     }
     if (path === '/metrics' && (req.method === 'GET' || req.method === 'HEAD')) {
       return this.#metrics.text().then((text) => sendText(res, 200, this.#metrics.contentType, text));

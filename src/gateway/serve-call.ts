@@ -94,11 +94,11 @@ async function call(
 
 function requestOf({ req, connection, target, authorizationIsMine }: CallAsked, received: ReceivedBody): CallRequest {
   return {
+    ...received.parts,
     method: req.method ?? 'GET',
     query: target.query,
     url: target.url,
     headers: connection.headers.of(req.rawHeaders, authorizationIsMine ? mineWithAuthorization : mine),
-    ...received.parts,
   };
 }
 

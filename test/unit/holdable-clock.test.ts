@@ -64,4 +64,57 @@ describe('a clock that can be held', () => {
     await inner.pass(100);
     assert.deepEqual([told, inner.pendingTimers], [['stands still', 'goes on'], 0]);
   });
+
+  it('runs its timers when each is due, in that order, at the same time in the order they were set', async () => {
+    const { inner, clock, told } = bed();
+    for (const [name, ms] of Object.entries({ c: 30, a: 10, b: 20, a2: 10 })) {
+      clock.after(ms, () => told.push(`${name} at ${inner.now()}`));
+    }
+    await inner.pass(30);
+    assert.deepEqual(told, ['a at 10', 'a2 at 10', 'b at 20', 'c at 30']);
+  });
+
+  it('needs one timer for all, however many come and go', async () => {
+    const { inner, clock, told } = bed();
+    const most = Array.from({ length: 5 }, () => {
+      clock.after(10, () => told.push('ran')).dispose();
+      return inner.pendingTimers;
+    });
+    clock.after(20, () => told.push(`ran at ${clock.now()}`));
+    await inner.pass(20);
+    assert.deepEqual([most, told, inner.pendingTimers], [[1, 1, 1, 1, 1], ['ran at 20'], 0]);
+  });
+
+  it('lets what runs dispose another timer, set one, and make the clock stand still', async () => {
+    const { inner, clock, told } = bed();
+    clock.after(10, () => {
+      other.dispose();
+      clock.after(5, () => told.push('set by one that ran'));
+    });
+    const other = clock.after(10, () => told.push('disposed'));
+    await inner.pass(15);
+    clock.after(1, () => clock.hold());
+    clock.after(1, () => told.push('ran while held'));
+    await inner.pass(100);
+    assert.deepEqual([told, clock.now()], [['set by one that ran', 'stands still'], 16]);
+  });
+
+  it('still runs the others when one throws', async () => {
+    const { inner, clock, told } = bed();
+    clock.after(10, () => {
+      throw new Error('a bug');
+    });
+    clock.after(10, () => told.push('the other'));
+    await assert.rejects(inner.pass(10), /a bug/);
+    await inner.pass(0);
+    assert.deepEqual(told, ['the other']);
+  });
+
+  it('runs nothing any more when it is disposed', async () => {
+    const { inner, clock, told } = bed();
+    clock.after(10, () => told.push('ran'));
+    clock.dispose();
+    await inner.pass(100);
+    assert.deepEqual([told, inner.pendingTimers], [[], 0]);
+  });
 });

@@ -12,7 +12,7 @@ export interface Caller {
 export interface Lease {
   readonly container: HotContainer;
   /** How long its start took, when it was started for want of an idle one. */
-  readonly startedMs?: number;
+  readonly startedMs: number | undefined;
   /** `evict` carries why the container is not at a message boundary any more. */
   release(
     how:

@@ -96,7 +96,7 @@ export class RoutePool {
   /** What `acquire` would give at once, if anything: most calls need no promise. */
   leaseIdle(only?: HotContainer): Lease | undefined {
     const container = only === undefined || this.#idle.at(-1) === only ? this.#idle.pop() : this.#takeIdle(only);
-    return container && this.#lease(container);
+    return container && this.#lease(container, undefined);
   }
 
   #takeIdle(container: HotContainer): HotContainer | undefined {
@@ -195,11 +195,11 @@ export class RoutePool {
     return [...this.#serving, ...this.#outdated, ...this.#leaving];
   }
 
-  #lease(container: HotContainer, startedMs?: number): Lease {
+  #lease(container: HotContainer, startedMs: number | undefined): Lease {
     let released = false;
     return {
       container,
-      ...(startedMs === undefined ? {} : { startedMs }),
+      startedMs,
       release: (how) => {
         if (released) {
           throw new Error(`The lease on ${container.name} was released twice.`);

@@ -77,11 +77,11 @@ export function encodeRequest(
   const inOne = body.kind === 'bytes' && body.length <= oneWriteBytes ? body.bytes : nothing;
   const { bytes, headBytes } = heads.write(callId, call, body.length, inOne.length);
   bytes.set(inOne, headBytes);
-  const sizes = { headBytes, bodyBytes: body.length };
+  const bodyBytes = body.length;
   if (body.kind === 'stream') {
-    return { chunks: [bytes], rest: body.chunks, ...sizes };
+    return { chunks: [bytes], rest: body.chunks, headBytes, bodyBytes };
   }
-  return { chunks: body.length <= oneWriteBytes ? [bytes] : [bytes, body.bytes], ...sizes };
+  return { chunks: bodyBytes <= oneWriteBytes ? [bytes] : [bytes, body.bytes], headBytes, bodyBytes };
 }
 
 interface Merged extends Pick<RequestTemplate, 'heads'> {

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Container, ContainerExit } from '../../core/engine.ts';
-import { stdinOf } from './attach.ts';
 import { DockerAccess } from './container-access.ts';
 import type { AcceptedWait, WaitEnd } from './container-wait.ts';
 import { Demux } from './demux.ts';
@@ -57,7 +56,8 @@ export class DockerContainer implements Container {
     this.engineId = opened.id;
     this.#demux = new Demux(opened.socket);
     this.#access = new DockerAccess(requests, opened.id);
-    this.stdin = stdinOf(opened.socket);
+    // Ending it is end of file for the function; the reading half stays open.
+    this.stdin = opened.socket;
     this.stdout = this.#demux.stdout;
     this.stderr = this.#demux.stderr;
     const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -153,7 +153,9 @@ describe('a route under a debugger', () => {
     await settled();
     await run.close();
     await rejected;
-    assert.deepEqual([bed.runner.containers(), bed.runner.calls(), bed.clock.pendingTimers], [[], [], 0]);
+    const left = [...bed.runner.containers(), ...bed.runner.calls()];
+    await bed.runner.close();
+    assert.deepEqual([left, bed.clock.pendingTimers], [[], 0]);
   });
 
   it('does not wait for a debugger that looks at the request when the container has ended', async () => {

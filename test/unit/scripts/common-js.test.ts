@@ -10,12 +10,20 @@ import { writeCommonJs } from '../../../scripts/build/common-js.ts';
 
 const sources = {
   'extension.js': `
+    import * as vscode from 'vscode';
     import { Shared, counted } from './shared.js';
+    export { editor as editorOfShared } from './shared.js';
+    export const editor = vscode;
     export const here = import.meta.url;
     export const loadFirst = () => import('./first.js');
     export const loadSecond = () => import('./second.js');
     export { Shared, counted };`,
-  'shared.js': 'export class Shared {} export let counted = 0; export const count = () => { counted += 1; };',
+  'shared.js': `
+    import * as vscode from 'vscode';
+    export class Shared {}
+    export let counted = 0;
+    export const count = () => { counted += 1; };
+    export const editor = vscode;`,
   'first.js': `
     import { common } from './common.js';
     import { Shared, count, counted } from './shared.js';
@@ -30,6 +38,8 @@ interface Loaded {
   readonly Shared: new () => object;
   readonly counted: number;
   readonly here: string;
+  readonly editor: object;
+  readonly editorOfShared: object;
   loadFirst(): Promise<{ made: object; common: object; count(): void; seen(): number }>;
   loadSecond(): Promise<{ common: object }>;
 }
@@ -38,9 +48,12 @@ describe('an extension written as CommonJS', () => {
   const repository = mkdtempSync(join(tmpdir(), 'hot-functions-bundle-'));
   let chunks: readonly Chunk[];
   let extension: Loaded;
+  let editor: object;
 
   before(async () => {
     mkdirSync(join(repository, 'src'));
+    mkdirSync(join(repository, 'node_modules'));
+    writeFileSync(join(repository, 'node_modules', 'vscode.js'), 'exports.window = {};');
     for (const [name, text] of Object.entries(sources)) {
       writeFileSync(join(repository, 'src', name), text);
     }
@@ -51,13 +64,17 @@ describe('an extension written as CommonJS', () => {
       splitting: true,
       format: 'esm',
       platform: 'node',
+      external: ['vscode'],
       outdir: 'dist',
       chunkNames: 'chunks/[name]-[hash]',
       metafile: true,
       write: false,
     });
     chunks = await writeCommonJs(split, { repository, outputFolder: 'dist', minify: true });
-    extension = createRequire(import.meta.url)(join(repository, 'dist', 'extension.cjs'));
+    const file = join(repository, 'dist', 'extension.cjs');
+    const load = createRequire(file);
+    extension = load(file);
+    editor = load('vscode');
   });
   after(() => rmSync(repository, { recursive: true }));
 
@@ -71,6 +88,10 @@ describe('an extension written as CommonJS', () => {
 
   it('knows where it is', () => {
     assert.match(extension.here, /^file:.*extension\.cjs$/);
+  });
+
+  it('has the editor itself wherever it is imported, and no copies of it', () => {
+    assert.deepEqual([extension.editor === editor, extension.editorOfShared === editor], [true, true]);
   });
 
   it('shares what the entry holds with what is loaded later, as it is at any time', async () => {

@@ -6,8 +6,9 @@ import { holdEvents } from './core/calls/hold-events.ts';
 import { systemClock } from './core/clock.ts';
 import { DisposableStore } from './core/disposable.ts';
 import type { Engine } from './core/engine.ts';
+import { LateRunner } from './core/late-runner.ts';
 import { Lazy } from './core/lazy.ts';
-import { Runner } from './core/runner.ts';
+import type { Runner } from './core/runner.ts';
 import { registerConfigurations } from './debug/configuration/register-configurations.ts';
 import { registerDebugging } from './debug/register-debugging.ts';
 import { RootSessions } from './debug/root-sessions.ts';
@@ -96,36 +97,46 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
     setting: settings.memoryBudgetMiB,
     countWindows: async () => (await (await window)?.windows())?.live.size ?? 1,
   });
-  const runner = new Runner({
-    clock: systemClock,
-    engine: () => engines.engine(),
-    admit: (_route, engine) => admission.admit(engine),
-    spool: async (chunks, signal) => {
-      // Few bodies are of unknown length.
-      const { fileSpool } = await import('./store/file-spool.ts');
-      return fileSpool({ folder: join(storageFolder, 'bodies'), maxBytes: 1024 ** 3 })(chunks, signal);
-    },
-    memoryBudgetMiB: () => memory.limitMiB(),
-    newCallId: randomUUID,
-    containerPrefix: `hot-${randomBytes(3).toString('hex')}`,
+  const kept = new KeptRoutes(context.workspaceState);
+  const runner = new LateRunner(async (emitters) => {
+    const { Runner } = await import('./core/runner.ts');
+    const made = new Runner(
+      {
+        clock: systemClock,
+        engine: () => engines.engine(),
+        admit: (_route, engine) => admission.admit(engine),
+        spool: async (chunks, signal) => {
+          // Few bodies are of unknown length.
+          const { fileSpool } = await import('./store/file-spool.ts');
+          return fileSpool({ folder: join(storageFolder, 'bodies'), maxBytes: 1024 ** 3 })(chunks, signal);
+        },
+        memoryBudgetMiB: () => memory.limitMiB(),
+        newCallId: randomUUID,
+        containerPrefix: `hot-${randomBytes(3).toString('hex')}`,
+      },
+      emitters,
+    );
+    const keepWarm = (): void => made.keepWarm(kept.ids);
+    const setRoutes = (): void => made.setRoutes(routes.routes().map(({ route }) => route));
+    keepWarm();
+    setRoutes();
+    owned.add(kept.onDidChange(keepWarm));
+    owned.add(routes.onDidChange(setRoutes));
+    return made;
   });
   log.follow(runner);
-  const kept = new KeptRoutes(context.workspaceState);
-  runner.keepWarm(kept.ids);
-  owned.add(kept.onDidChange(() => runner.keepWarm(kept.ids)));
   const record = holdEvents(runner);
 
   const files = owned.add(new SavedFiles((message) => log.channel.warn(message)));
   const routes = owned.add(new WorkspaceRoutes(files, unexpected));
-  owned.add(routes.onDidChange(() => runner.setRoutes(routes.routes().map(({ route }) => route))));
 
   const wire = owned.add(new WireChannel(runner.onWire, systemClock, unexpected));
   const responses = owned.add(new ResponseDocuments());
   const live = {
     containers: () => runner.containers(),
     onDidChangeContainers: runner.onDidChangeContainers,
-    backOffMs: (routeId: string) => runner.backOffMs(routeId),
-    heldCalls: () => (runner.clocksHeld ? runner.calls() : []),
+    backOffMs: (routeId: string) => runner.loaded?.backOffMs(routeId),
+    heldCalls: () => (runner.loaded?.clocksHeld === true ? runner.loaded.calls() : []),
     onDidHoldClocks: runner.onDidHoldClocks,
     kept,
   };
@@ -148,7 +159,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
       clock: systemClock,
       window,
       workerScript: new URL('./call-worker.js', import.meta.url),
-      runner,
+      runner: await runner.get(),
       routes,
       engines,
       admission,
@@ -171,7 +182,8 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
       routeCommandIds,
       async () => {
         const { routeCommands } = await import('./editor/commands/route-commands.ts');
-        return routeCommands({ routes, runner, invoke, admission, engine, responses, memory: workspaceState });
+        const loaded = await runner.get();
+        return routeCommands({ routes, runner: loaded, invoke, admission, engine, responses, memory: workspaceState });
       },
       unexpected,
     ),
@@ -200,16 +212,17 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
   const sessions = owned.add(new RootSessions());
   owned.add(registerConfigurations({ routes, admission, engine, memory: workspaceState }));
   const maxResponseBytes = settings.responseMaxBytes;
-  const debugging = {
-    runner,
-    routes,
-    clock: systemClock,
-    storageFolder,
-    engine,
-    maxResponseBytes,
-    onError: unexpected,
-  };
-  owned.add(registerDebugging(debugging));
+  owned.add(
+    registerDebugging(async () => ({
+      runner: await runner.get(),
+      routes,
+      clock: systemClock,
+      storageFolder,
+      engine,
+      maxResponseBytes,
+      onError: unexpected,
+    })),
+  );
   owned.add(
     registerCommands(
       debugCommandIds,
@@ -241,7 +254,7 @@ export function activate(context: vscode.ExtensionContext): HotFunctionsApi {
       owned.add(
         followWindow({
           routes,
-          runner,
+          runner: await runner.get(),
           engines,
           live,
           log: channel,

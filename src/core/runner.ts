@@ -10,7 +10,7 @@ import type { Alter, AttachedRun, DebugRun } from './debug-run.ts';
 import type { Disposable } from './disposable.ts';
 import type { Engine, PreparedFunction, PrepareProgress } from './engine.ts';
 import { HotFunctionsError } from './errors.ts';
-import { Emitter } from './event.ts';
+import type { Emitter, Event } from './event.ts';
 import { HoldableClock } from './holdable-clock.ts';
 import { HotCalls } from './hot-calls.ts';
 import { attachDebugRun, type Debugging, openDebugRun } from './open-debug-run.ts';
@@ -23,6 +23,7 @@ import type { PoolingOptions } from './pool/pooling-options.ts';
 import { prepareForCall, prepareRequestOf } from './prepare-for-call.ts';
 import type { RequestBody, Spool } from './request-body.ts';
 import type { Format, Route, RouteId } from './route.ts';
+import { RunnerEmitters } from './runner-emitters.ts';
 import type { Answer } from './wire/answer.ts';
 import type { CallFacts } from './wire/call-variables.ts';
 import type { WireEvent } from './wire/recording.ts';
@@ -76,29 +77,33 @@ export class Runner {
   /** What every deadline runs on. */
   readonly #deadlines: HoldableClock;
 
-  readonly #didStartCall = new Emitter<CallStart>();
-  readonly #didFinishCall = new Emitter<CallSummary>();
-  readonly #didChangeContainers = new Emitter<ContainerSnapshot>();
-  readonly #wire = new Emitter<WireEvent>();
-  readonly #stderr = new Emitter<StderrEvent>();
-  readonly #didHoldClocks = new Emitter<boolean>();
-  readonly onDidStartCall = this.#didStartCall.event;
-  readonly onDidFinishCall = this.#didFinishCall.event;
-  readonly onDidChangeContainers = this.#didChangeContainers.event;
-  readonly onWire = this.#wire.event;
-  readonly onStderr = this.#stderr.event;
+  readonly #didStartCall: Emitter<CallStart>;
+  readonly onDidStartCall: Event<CallStart>;
+  readonly onDidFinishCall: Event<CallSummary>;
+  readonly onDidChangeContainers: Event<ContainerSnapshot>;
+  readonly onWire: Event<WireEvent>;
+  readonly onStderr: Event<StderrEvent>;
   /** Whether the deadlines stand still now. */
-  readonly onDidHoldClocks = this.#didHoldClocks.event;
+  readonly onDidHoldClocks: Event<boolean>;
 
-  constructor(options: RunnerOptions) {
+  /** @param emitters those that somebody listens to already */
+  constructor(options: RunnerOptions, emitters = new RunnerEmitters()) {
     this.#options = options;
+    const { didStartCall, didFinishCall, didChangeContainers, wire, stderr, didHoldClocks } = emitters;
+    this.#didStartCall = didStartCall;
+    this.onDidStartCall = didStartCall.event;
+    this.onDidFinishCall = didFinishCall.event;
+    this.onDidChangeContainers = didChangeContainers.event;
+    this.onWire = wire.event;
+    this.onStderr = stderr.event;
+    this.onDidHoldClocks = didHoldClocks.event;
     const { clock } = options;
-    this.#deadlines = new HoldableClock(clock, () => this.#didHoldClocks.fire(this.#deadlines.held));
+    this.#deadlines = new HoldableClock(clock, () => didHoldClocks.fire(this.#deadlines.held));
     const events: ContainerEvents = {
-      onWire: (event) => this.#wire.fire(event),
-      onStderr: (event) => this.#stderr.fire(event),
+      onWire: (event) => wire.fire(event),
+      onStderr: (event) => stderr.fire(event),
       onChange: (snapshot) => {
-        this.#didChangeContainers.fire(snapshot);
+        didChangeContainers.fire(snapshot);
         if (snapshot.state.kind === 'idle') {
           memory.reconsider();
         }
@@ -112,7 +117,7 @@ export class Runner {
     });
     this.#pooling = { clock, memory, nextName: containerNames(options.containerPrefix), ...events };
     this.#hot = new HotRoutes(this.#pooling);
-    this.#calls = new CallsUnderWay(clock, (summary) => this.#didFinishCall.fire(summary));
+    this.#calls = new CallsUnderWay(clock, (summary) => didFinishCall.fire(summary));
     this.#hotCalls = new HotCalls(clock, this.#hot, this.#calls);
   }
 

@@ -4,12 +4,12 @@ import { debugType } from './configuration/launch-configuration.ts';
 import type { DebugSessions, DebugSessionsDependencies } from './session/debug-sessions.ts';
 
 /** Takes part in debugging. All that this takes is loaded with the first session. */
-export function registerDebugging(dependencies: DebugSessionsDependencies): Disposable {
+export function registerDebugging(dependencies: () => Promise<DebugSessionsDependencies>): Disposable {
   const owned = new DisposableStore();
   let loading: Promise<DebugSessions> | undefined;
   const load = (): Promise<DebugSessions> => {
-    loading ??= import('./session/debug-sessions.ts').then(({ DebugSessions }) =>
-      owned.add(new DebugSessions(dependencies)),
+    loading ??= Promise.all([import('./session/debug-sessions.ts'), dependencies()]).then(
+      ([{ DebugSessions }, given]) => owned.add(new DebugSessions(given)),
     );
     return loading;
   };

@@ -1,11 +1,12 @@
 import type { HotFunctionsApi, RouteInfo } from '../api.ts';
 import { HotFunctionsError } from '../core/errors.ts';
+import type { LateRunner } from '../core/late-runner.ts';
 import type { Runner } from '../core/runner.ts';
 import type { DefinedRoute } from './routes/defined-route.ts';
 import type { WorkspaceRoutes } from './routes/workspace-routes.ts';
 
 /** The public API over the same runner and routes that the commands use. */
-export function createApi(runner: Runner, routes: WorkspaceRoutes, invoke: Runner['invoke']): HotFunctionsApi {
+export function createApi(runner: LateRunner, routes: WorkspaceRoutes, invoke: Runner['invoke']): HotFunctionsApi {
   return {
     apiVersion: '1.0.0',
     routes: async () => {

@@ -4,7 +4,8 @@ import type { CallRequest, CallResult, CallSummary } from '../../../src/core/cal
 import '../../../src/core/cold-calls.ts';
 import type { ContainerSnapshot } from '../../../src/core/pool/container-snapshot.ts';
 import type { Route } from '../../../src/core/route.ts';
-import { type InvokeOptions, Runner } from '../../../src/core/runner.ts';
+import { type InvokeOptions, Runner, type RunnerOptions } from '../../../src/core/runner.ts';
+import type { RunnerEmitters } from '../../../src/core/runner-emitters.ts';
 import type { WireEvent } from '../../../src/core/wire/recording.ts';
 import { fileSpool } from '../../../src/store/file-spool.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -22,9 +23,12 @@ export class RunnerBed {
   readonly wire: WireEvent[] = [];
   #calls = 0;
 
-  /** @param memoryBudgetMiB what all containers may use together; not counted if absent */
-  constructor(saved: readonly Route[] = [], memoryBudgetMiB?: number) {
-    this.runner = new Runner({
+  /**
+   * @param memoryBudgetMiB what all containers may use together; not counted if absent
+   * @param emitters what it is to tell by; its own if absent
+   */
+  constructor(saved: readonly Route[] = [], memoryBudgetMiB?: number, emitters?: RunnerEmitters) {
+    const options: RunnerOptions = {
       clock: this.clock,
       engine: () => this.engine,
       admit: () => {
@@ -39,7 +43,8 @@ export class RunnerBed {
       },
       memoryBudgetMiB: () => memoryBudgetMiB,
       containerPrefix: 'hf',
-    });
+    };
+    this.runner = new Runner(options, emitters);
     this.runner.setRoutes(saved);
     this.runner.onDidFinishCall((summary) => this.finished.push(summary));
     this.runner.onDidChangeContainers((snapshot) => this.changes.push(snapshot));
@@ -47,17 +52,21 @@ export class RunnerBed {
   }
 
   /** Begins a call and collects its answer as text, or the code it failed or was refused with. */
-  async call(route: Route, request: CallRequest = {}, options: InvokeOptions = {}): Promise<string> {
-    try {
-      const result = await this.runner.invoke(route, request, options);
-      return await outcomeText(result);
-    } catch (error) {
-      return `rejected: ${codeOf(error)}`;
-    }
+  call(route: Route, request: CallRequest = {}, options: InvokeOptions = {}): Promise<string> {
+    return outcomeOf(this.runner.invoke(route, request, options));
   }
 
   states(): readonly string[] {
     return this.runner.containers().map(({ state }) => state.kind);
+  }
+}
+
+/** The answer of a call as text, or the code it failed or was refused with. */
+export async function outcomeOf(call: Promise<CallResult>): Promise<string> {
+  try {
+    return await outcomeText(await call);
+  } catch (error) {
+    return `rejected: ${codeOf(error)}`;
   }
 }
 

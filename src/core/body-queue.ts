@@ -100,8 +100,8 @@ export class BodyQueue implements ResponseBody {
   }
 
   #whole(): Uint8Array | undefined {
-    const [only = nothing, second] = this.#chunks;
-    return this.#read || this.#end.kind !== 'complete' || second !== undefined ? undefined : only;
+    const chunks = this.#chunks;
+    return this.#read || this.#end.kind !== 'complete' || chunks.length > 1 ? undefined : (chunks[0] ?? nothing);
   }
 
   #taken(whole: Uint8Array): Uint8Array {

@@ -25,11 +25,26 @@ export class HotCalls {
     this.#calls = calls;
   }
 
-  /** A call that an idle container can have at once: most can, and it needs no promise. */
-  callIdle(call: ActiveCall, engine: Engine): Answer | undefined {
+  /**
+   * A call that no container has to be started for: an idle one can have it at once, which needs no promise, or it waits
+   * for one that is busy.
+   */
+  callRunning(call: ActiveCall, engine: Engine): Answer | Promise<Answer> | undefined {
     const hot = this.#routes.for(call.route, engine);
-    const lease = hot.leaseIdle(undefined);
-    return lease && this.#exchange(call, hot, lease, undefined);
+    const idle = hot.leaseIdle(undefined);
+    if (idle !== undefined) {
+      call.queuedMs = 0;
+      return this.#exchange(call, hot, idle, undefined);
+    }
+    if (hot.pool.wantsContainer) {
+      return undefined;
+    }
+    const since = this.#clock.now();
+    // With no more promises on the way than this one, the next request is written before the last caller is answered.
+    return hot.pool.acquire(call).then((lease) => {
+      this.#note(call, lease, since);
+      return this.#exchange(call, hot, lease, undefined);
+    });
   }
 
   /** @param prepare called when a container has to be started, before it is */
@@ -41,29 +56,34 @@ export class HotCalls {
   ): Promise<Answer> {
     const hot = debugging === undefined ? this.#routes.for(call.route, engine) : debugging.hot(engine);
     const since = this.#clock.now();
-    // With no more promises on the way than this one, the next request is written before the last caller is answered.
     const lease = hot.leaseIdle(debugging?.only) ?? (await hot.lease(prepare, call, debugging?.only));
-    const { container } = lease;
-    call.startedMs = lease.startedMs;
-    call.queuedMs = Math.max(0, this.#clock.now() - since - (call.preparedMs ?? 0) - (lease.startedMs ?? 0));
+    this.#note(call, lease, since);
     if (debugging !== undefined) {
-      try {
-        await ready(debugging, call, container);
-        const bytesOf = (facts: CallFacts, input: RequestBody): Uint8Array =>
-          Buffer.concat(encodeRequest(hot.template, call.id, facts, input).chunks);
-        await beforeWrite(debugging, call, bytesOf, container);
-      } catch (error) {
-        // Nothing was written to it.
-        lease.release({ kind: 'reuse' });
-        throw error;
-      }
+      await this.#stepIn(debugging, call, hot, lease);
     }
     return this.#exchange(call, hot, lease, debugging);
   }
 
+  #note(call: ActiveCall, { startedMs }: Lease, since: number): void {
+    call.startedMs = startedMs;
+    call.queuedMs = Math.max(0, this.#clock.now() - since - (call.preparedMs ?? 0) - (startedMs ?? 0));
+  }
+
+  async #stepIn(debugging: Debugging, call: ActiveCall, hot: HotRoute, lease: Lease): Promise<void> {
+    try {
+      await ready(debugging, call, lease.container);
+      const bytesOf = (facts: CallFacts, input: RequestBody): Uint8Array =>
+        Buffer.concat(encodeRequest(hot.template, call.id, facts, input).chunks);
+      await beforeWrite(debugging, call, bytesOf, lease.container);
+    } catch (error) {
+      // Nothing was written to it.
+      lease.release({ kind: 'reuse' });
+      throw error;
+    }
+  }
+
   #exchange(call: ActiveCall, hot: HotRoute, lease: Lease, debugging: Debugging | undefined): Exchange {
     const { container, startedMs } = lease;
-    call.queuedMs ??= 0;
     const exchange = container.exchange({
       id: call.id,
       startedAt: call.startedAt,

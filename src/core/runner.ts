@@ -1,7 +1,7 @@
 import { ActiveCall } from './active-call.ts';
 import type { CallOrigin, CallRequest, CallResult, CallSummary } from './call.ts';
 import { failureOf } from './call-end.ts';
-import { callFactsOf, inputOf } from './call-facts.ts';
+import { callFactsOf, inputOf, type UnmeasuredBody } from './call-facts.ts';
 import { answeredResult, failedResult } from './call-result.ts';
 import { CallsUnderWay, type RunningCall } from './calls-under-way.ts';
 import type { Clock } from './clock.ts';
@@ -60,6 +60,16 @@ export interface CallStart {
   readonly format: Format;
   /** As the caller asked; a debugger may change them until the request is written. */
   readonly facts: CallFacts;
+}
+
+/** A call that has begun, and what it needs to be served. */
+interface CallToServe {
+  readonly call: ActiveCall;
+  readonly engine: Engine;
+  readonly input: RequestBody | UnmeasuredBody;
+  readonly debugging: Debugging | undefined;
+  readonly origin: CallOrigin;
+  readonly report: InvokeOptions['report'];
 }
 
 /** The one way to call a function, cold or hot, on any engine, for whoever asks. */
@@ -181,15 +191,26 @@ export class Runner {
     return this.#calls.list();
   }
 
-  async #invoke(
+  /** What a call needs while it waits is kept as a whole, so that as little as can be waits: an answer, or a container. */
+  #invoke(route: Route, request: CallRequest, options: InvokeOptions, debugging?: Debugging): Promise<CallResult> {
+    try {
+      this.#closed.signal.throwIfAborted();
+      const engine = this.#options.engine();
+      return engine instanceof Promise
+        ? engine.then((there) => this.#begin(there, route, request, options, debugging))
+        : this.#begin(engine, route, request, options, debugging);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #begin(
+    engine: Engine,
     route: Route,
     request: CallRequest,
     options: InvokeOptions,
-    debugging?: Debugging,
+    debugging: Debugging | undefined,
   ): Promise<CallResult> {
-    this.#closed.signal.throwIfAborted();
-    const found = this.#options.engine();
-    const engine = found instanceof Promise ? await found : found;
     this.#admit(route, engine, options.signal);
     const { clock, newCallId } = this.#options;
     const facts = callFactsOf(route, request);
@@ -204,22 +225,44 @@ export class Runner {
     this.#calls.add(call);
     const origin = debugging === undefined ? (options.origin ?? 'editor') : 'debug';
     this.#didStartCall.fire({ callId: call.id, routeId: route.id, origin, format: route.format, facts });
+    try {
+      const input = inputOf(request, facts.method);
+      if (debugging === undefined && route.format === 'http' && input.kind !== 'unmeasured') {
+        call.input = input;
+        const answering = this.#hotCalls.callRunning(call, engine);
+        if (answering !== undefined) {
+          return this.#answered(call, answering);
+        }
+      }
+      return this.#serve({ call, engine, input, debugging, origin, report: options.report });
+    } catch (error) {
+      return this.#failed(call, undefined, error);
+    }
+  }
+
+  /** A call that has to wait for more than its answer. */
+  async #serve({ call, engine, input, debugging, origin, report }: CallToServe): Promise<CallResult> {
     let answer: Answer | undefined;
     const stepping = debugging && call.deadline.hold();
     try {
-      const input = inputOf(request, call.facts.method);
       call.input = input.kind === 'unmeasured' ? await this.#spool(call, input.chunks) : input;
-      if (debugging === undefined && route.format === 'http') {
-        answer = this.#hotCalls.callIdle(call, engine);
-      }
-      if (answer === undefined) {
-        const prepare = (): Promise<PreparedFunction> =>
-          prepareForCall({ call, engine, clock, debugging, report: options.report });
-        answer = await (route.format === 'http'
-          ? this.#hotCalls.call(call, engine, prepare, debugging)
-          : (this.#cold ?? (await this.#loadCold())).call({ call, engine, prepare, debugging, origin }));
-      }
+      const { clock } = this.#options;
+      const prepare = (): Promise<PreparedFunction> => prepareForCall({ call, engine, clock, debugging, report });
+      answer = await (call.route.format === 'http'
+        ? this.#hotCalls.call(call, engine, prepare, debugging)
+        : (this.#cold ?? (await this.#loadCold())).call({ call, engine, prepare, debugging, origin }));
       stepping?.dispose();
+      const { status, headers } = await answer.head;
+      return answeredResult(call, status, headers, answer.body);
+    } catch (error) {
+      return await this.#failed(call, answer, error);
+    }
+  }
+
+  async #answered(call: ActiveCall, answering: Answer | Promise<Answer>): Promise<CallResult> {
+    let answer: Answer | undefined;
+    try {
+      answer = answering instanceof Promise ? await answering : answering;
       const { status, headers } = await answer.head;
       return answeredResult(call, status, headers, answer.body);
     } catch (error) {

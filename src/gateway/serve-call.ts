@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CallRequest } from '../core/call.ts';
+import type { CallRequest, CallResult } from '../core/call.ts';
 import { HotFunctionsError, statusOf } from '../core/errors.ts';
 import type { Route } from '../core/route.ts';
 import type { Connection } from './connection.ts';
@@ -80,9 +80,7 @@ async function call(
       await submit(asked, received, options);
       return;
     }
-    const { signal } = asked.connection;
-    const request = requestOf(asked, received);
-    const result = await options.runner.invoke(asked.route, request, { signal, origin: 'endpoint' });
+    const result = await invoke(asked, received, options);
     const sending = sendAnswer(asked.res, result, received.isTooLarge() ? 413 : result.status, options);
     if (sending !== undefined) {
       await sending;
@@ -90,6 +88,11 @@ async function call(
   } catch (error) {
     fail(asked, received, error);
   }
+}
+
+function invoke(asked: CallAsked, received: ReceivedBody, { runner }: ServeCallOptions): Promise<CallResult> {
+  const { signal } = asked.connection;
+  return runner.invoke(asked.route, requestOf(asked, received), { signal, origin: 'endpoint' });
 }
 
 function requestOf({ req, connection, target, authorizationIsMine }: CallAsked, received: ReceivedBody): CallRequest {

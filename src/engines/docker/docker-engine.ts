@@ -19,6 +19,7 @@ import { dial } from './dial.ts';
 import { DockerContainer, type OpenedContainer, removeContainer } from './docker-container.ts';
 import { type EndpointSources, resolveEndpoint } from './endpoint.ts';
 import { EngineRequests } from './engine-requests.ts';
+import { ExitEvents } from './exit-events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { imageCommand } from './image-command.ts';
 import { Images } from './images.ts';
@@ -62,6 +63,7 @@ export class DockerEngine implements Engine {
   readonly #client: EngineClient;
   readonly #requests: EngineRequests;
   readonly #images: Images;
+  readonly #exitEvents: ExitEvents;
   readonly #owner: ContainerOwner;
   readonly #closing = new AbortController();
   readonly #starting = new Set<Promise<unknown>>();
@@ -76,6 +78,7 @@ export class DockerEngine implements Engine {
     this.#client = client;
     this.#requests = new EngineRequests(client.docker, client.endpoint.url);
     this.#images = new Images(this.#requests, options);
+    this.#exitEvents = new ExitEvents(this.#requests, options.owner);
     this.#owner = options.owner;
     this.#heartbeat = new Heartbeat({
       ping: (limitMs) => this.#ping(limitMs),
@@ -201,7 +204,7 @@ export class DockerEngine implements Engine {
       this.#requests.limited(openLimitMs, (limit) => waitForExit(docker, id, limit)),
     ]);
     if (attached.status === 'fulfilled' && waited.status === 'fulfilled') {
-      return { id, socket: attached.value, wait: waited.value };
+      return { id, socket: attached.value, wait: this.#exitEvents.hasten(id, waited.value) };
     }
     if (attached.status === 'fulfilled') {
       attached.value.destroy();

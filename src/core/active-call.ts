@@ -1,4 +1,5 @@
 import type { CallOutcome, CallSummary, CallTimings, ServedBy } from './call.ts';
+import type { CallSignal } from './call-signal.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import { HotFunctionsError } from './errors.ts';
@@ -16,7 +17,7 @@ export interface ActiveCallOptions {
   readonly clock: Clock;
   /** What the deadline runs on: it may stand still while the other one goes on. */
   readonly deadlineClock: Clock;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CallSignal | undefined;
 }
 
 /** A call from its beginning to its end: its clock, what can end it early, and what is known of it so far. */
@@ -40,7 +41,7 @@ export class ActiveCall {
   #abortedBy: HotFunctionsError | undefined;
   #awaited: Pick<Answer, 'fail'> | undefined;
   readonly #finished = Promise.withResolvers<CallSummary>();
-  readonly #callerSignal: { readonly signal: AbortSignal; readonly onAbort: () => void } | undefined;
+  readonly #callerSignal: { readonly signal: CallSignal; readonly onAbort: () => void } | undefined;
   #over = false;
 
   constructor({ id, route, facts, clock, deadlineClock, signal }: ActiveCallOptions) {
@@ -54,7 +55,7 @@ export class ActiveCall {
     if (signal !== undefined) {
       const onAbort = (): void =>
         this.abort(new HotFunctionsError('aborted', `The call to ${route.id} was cancelled.`));
-      signal.addEventListener('abort', onAbort, { once: true });
+      signal.addEventListener('abort', onAbort);
       this.#callerSignal = { signal, onAbort };
     }
   }

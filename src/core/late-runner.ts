@@ -3,8 +3,9 @@ import { HotFunctionsError } from './errors.ts';
 import { Lazy } from './lazy.ts';
 import type { ContainerSnapshot } from './pool/container-snapshot.ts';
 import type { Route, RouteId } from './route.ts';
-import type { InvokeOptions, Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { RunnerEmitters } from './runner-emitters.ts';
+import type { InvokeOptions } from './runner-options.ts';
 
 /**
  * A runner whose code is loaded behind the start of a window, of which it would be half. It can be followed at once and

@@ -2,7 +2,7 @@ import type { CallSummary } from './call.ts';
 import { Emitter } from './event.ts';
 import type { StderrEvent } from './pool/container-events.ts';
 import type { ContainerSnapshot } from './pool/container-snapshot.ts';
-import type { CallStart } from './runner.ts';
+import type { CallStart } from './runner-options.ts';
 import type { WireEvent } from './wire/recording.ts';
 
 /** What a runner tells by. Apart from it, so that somebody can listen before its code is loaded. */

@@ -3,12 +3,12 @@ import type { CallOrigin, CallRequest, CallResult, CallSummary } from './call.ts
 import { failureOf } from './call-end.ts';
 import { callFactsOf, inputOf, type UnmeasuredBody } from './call-facts.ts';
 import { answeredResult, failedResult } from './call-result.ts';
+import type { CallSignal } from './call-signal.ts';
 import { CallsUnderWay, type RunningCall } from './calls-under-way.ts';
-import type { Clock } from './clock.ts';
 import type { ColdCalls } from './cold-calls.ts';
 import type { Alter, AttachedRun, DebugRun } from './debug-run.ts';
 import type { Disposable } from './disposable.ts';
-import type { Engine, PreparedFunction, PrepareProgress } from './engine.ts';
+import type { Engine, PreparedFunction } from './engine.ts';
 import { HotFunctionsError } from './errors.ts';
 import type { Emitter, Event } from './event.ts';
 import { HoldableClock } from './holdable-clock.ts';
@@ -21,46 +21,12 @@ import { HotRoutes } from './pool/hot-routes.ts';
 import { MemoryBudget } from './pool/memory-budget.ts';
 import type { PoolingOptions } from './pool/pooling-options.ts';
 import { prepareForCall, prepareRequestOf } from './prepare-for-call.ts';
-import type { RequestBody, Spool } from './request-body.ts';
-import type { Format, Route, RouteId } from './route.ts';
+import type { RequestBody } from './request-body.ts';
+import type { Route, RouteId } from './route.ts';
 import { RunnerEmitters } from './runner-emitters.ts';
+import type { CallStart, InvokeOptions, PrepareOptions, RunnerOptions } from './runner-options.ts';
 import type { Answer } from './wire/answer.ts';
-import type { CallFacts } from './wire/call-variables.ts';
 import type { WireEvent } from './wire/recording.ts';
-
-export interface RunnerOptions {
-  readonly clock: Clock;
-  /** The engine to run on now. Rejects with `engine-unavailable`. */
-  readonly engine: () => Engine | Promise<Engine>;
-  /** Throws a HotFunctionsError where a route must not run: untrusted workspace, host run not confirmed. */
-  readonly admit: (route: Route, engine: Engine) => void;
-  /** What live containers may use together, in MiB; absent or undefined where it is not counted. */
-  readonly memoryBudgetMiB?: () => number | undefined;
-  /** Puts request bodies of unknown length aside. */
-  readonly spool: Spool;
-  readonly newCallId: () => string;
-  /** Begins the name of each container; unique to this runner on its machine. */
-  readonly containerPrefix: string;
-}
-
-export interface InvokeOptions {
-  readonly signal?: AbortSignal;
-  /** Told of a build or a pull while the call waits for it. */
-  readonly report?: (progress: PrepareProgress) => void;
-  /** Who asks; a debugger's calls say so by themselves. Default: `editor`. */
-  readonly origin?: CallOrigin;
-  /** Of a call that had its id before it began. Nothing else that runs may have the same one. */
-  readonly callId?: string;
-}
-
-export interface CallStart {
-  readonly callId: string;
-  readonly routeId: RouteId;
-  readonly origin: CallOrigin;
-  readonly format: Format;
-  /** As the caller asked; a debugger may change them until the request is written. */
-  readonly facts: CallFacts;
-}
 
 /** A call that has begun, and what it needs to be served. */
 interface CallToServe {
@@ -271,7 +237,7 @@ export class Runner {
   }
 
   /** Builds or pulls what the route needs, without a call. Rejects with the engine's HotFunctionsError. */
-  async prepare(route: Route, options: InvokeOptions & { readonly force?: boolean } = {}): Promise<void> {
+  async prepare(route: Route, options: PrepareOptions = {}): Promise<void> {
     this.#closed.signal.throwIfAborted();
     const engine = await this.#options.engine();
     this.#admit(route, engine, options.signal);
@@ -319,7 +285,7 @@ export class Runner {
     this.#deadlines.dispose();
   }
 
-  #admit(route: Route, engine: Engine, signal: AbortSignal | undefined): void {
+  #admit(route: Route, engine: Engine, signal: CallSignal | undefined): void {
     this.#closed.signal.throwIfAborted();
     this.#options.admit(route, engine);
     if (signal?.aborted === true) {

@@ -1,25 +1,39 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { CallSignal } from '../core/call-signal.ts';
 import { KnownHeaders } from './known-headers.ts';
 
 /** What a caller keeps between its requests: the headers it sends each time, and its place among its own requests. */
-export class Connection {
+export class Connection implements CallSignal {
   readonly headers = new KnownHeaders();
   readonly #socket: Socket;
-  readonly #left = new AbortController();
+  #aborted = false;
+  /** Of the call whose turn it is. An AbortController for each request would cost it 2 µs. */
+  readonly #listeners: (() => void)[] = [];
   #last: { readonly served: Promise<void>; readonly res: ServerResponse } | undefined;
   #unanswered = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
     // Before the server hears of it: that the caller has left is known before a call is told that its body broke off.
-    socket.once('close', () => this.#left.abort());
+    socket.once('close', () => this.#leave());
   }
 
-  /** Aborted when nobody is there any more to be answered. */
-  get signal(): AbortSignal {
-    return this.#left.signal;
+  /** Whether nobody is there any more to be answered. */
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    const at = this.#listeners.indexOf(listener);
+    if (at !== -1) {
+      this.#listeners.splice(at, 1);
+    }
   }
 
   /** Requests whose turn has not ended. */
@@ -44,6 +58,13 @@ export class Connection {
   /** The turn of one has ended. */
   answered(): void {
     this.#unanswered -= 1;
+  }
+
+  #leave(): void {
+    this.#aborted = true;
+    for (const listener of [...this.#listeners]) {
+      listener();
+    }
   }
 
   async #serveAfter(

@@ -91,8 +91,7 @@ async function call(
 }
 
 function invoke(asked: CallAsked, received: ReceivedBody, { runner }: ServeCallOptions): Promise<CallResult> {
-  const { signal } = asked.connection;
-  return runner.invoke(asked.route, requestOf(asked, received), { signal, origin: 'endpoint' });
+  return runner.invoke(asked.route, requestOf(asked, received), { signal: asked.connection, origin: 'endpoint' });
 }
 
 function requestOf({ req, connection, target, authorizationIsMine }: CallAsked, received: ReceivedBody): CallRequest {
@@ -116,7 +115,7 @@ async function submit(asked: CallAsked, received: ReceivedBody, options: ServeCa
 }
 
 function fail({ res, connection }: CallAsked, received: ReceivedBody | undefined, error: unknown): void {
-  if (connection.signal.aborted) {
+  if (connection.aborted) {
     res.destroy();
   } else if (error instanceof HotFunctionsError) {
     const status = received === undefined ? 408 : received.isTooLarge() ? 413 : statusOf(error.code);

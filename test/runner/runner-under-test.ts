@@ -4,7 +4,8 @@ import type { CallRequest, CallResult, CallSummary } from '../../src/core/call.t
 import { systemClock } from '../../src/core/clock.ts';
 import type { ContainerSnapshot } from '../../src/core/pool/container-snapshot.ts';
 import type { Route } from '../../src/core/route.ts';
-import { type InvokeOptions, Runner } from '../../src/core/runner.ts';
+import { Runner } from '../../src/core/runner.ts';
+import type { InvokeOptions } from '../../src/core/runner-options.ts';
 import { fileSpool } from '../../src/store/file-spool.ts';
 import { routeWith } from '../unit/route-with.ts';
 import { until } from '../until.ts';

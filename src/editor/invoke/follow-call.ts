@@ -1,7 +1,8 @@
 import { type Disposable, DisposableStore } from '../../core/disposable.ts';
 import type { Event } from '../../core/event.ts';
 import type { RouteId } from '../../core/route.ts';
-import type { CallStart, Runner } from '../../core/runner.ts';
+import type { Runner } from '../../core/runner.ts';
+import type { CallStart } from '../../core/runner-options.ts';
 import { shortName } from '../tree/describe-container.ts';
 import type { Report } from './call-progress.ts';
 

@@ -5,7 +5,7 @@ import type { CallOutcome, CallRequest, CallResult } from '../../../src/core/cal
 import { AsyncQueue } from '../../../src/core/calls/async-queue.ts';
 import { type ErrorCode, HotFunctionsError } from '../../../src/core/errors.ts';
 import type { Route } from '../../../src/core/route.ts';
-import type { InvokeOptions } from '../../../src/core/runner.ts';
+import type { InvokeOptions } from '../../../src/core/runner-options.ts';
 import { FakeClock, settled } from '../fakes/fake-clock.ts';
 import { routeWith } from '../route-with.ts';
 import { FakeAsyncCalls } from './fake-async-calls.ts';

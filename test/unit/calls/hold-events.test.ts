@@ -6,7 +6,7 @@ import { holdEvents } from '../../../src/core/calls/hold-events.ts';
 import { type Disposable, DisposableStore } from '../../../src/core/disposable.ts';
 import { Emitter } from '../../../src/core/event.ts';
 import type { StderrEvent } from '../../../src/core/pool/container-events.ts';
-import type { CallStart } from '../../../src/core/runner.ts';
+import type { CallStart } from '../../../src/core/runner-options.ts';
 import type { WireEvent } from '../../../src/core/wire/recording.ts';
 
 const facts = { method: 'GET', url: 'http://localhost/r/app/a', headers: [] };

@@ -4,8 +4,9 @@ import type { CallRequest, CallResult, CallSummary } from '../../../src/core/cal
 import '../../../src/core/cold-calls.ts';
 import type { ContainerSnapshot } from '../../../src/core/pool/container-snapshot.ts';
 import type { Route } from '../../../src/core/route.ts';
-import { type InvokeOptions, Runner, type RunnerOptions } from '../../../src/core/runner.ts';
+import { Runner } from '../../../src/core/runner.ts';
 import type { RunnerEmitters } from '../../../src/core/runner-emitters.ts';
+import type { InvokeOptions, RunnerOptions } from '../../../src/core/runner-options.ts';
 import type { WireEvent } from '../../../src/core/wire/recording.ts';
 import { fileSpool } from '../../../src/store/file-spool.ts';
 import { FakeClock } from './fake-clock.ts';

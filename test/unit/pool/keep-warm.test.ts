@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { CallRequest } from '../../../src/core/call.ts';
 import { HotFunctionsError } from '../../../src/core/errors.ts';
 import type { Route } from '../../../src/core/route.ts';
-import type { InvokeOptions } from '../../../src/core/runner.ts';
+import type { InvokeOptions } from '../../../src/core/runner-options.ts';
 import { settled } from '../fakes/fake-clock.ts';
 import { FakeEngine } from '../fakes/fake-engine.ts';
 import { RunnerBed } from '../fakes/runner-bed.ts';

@@ -6,7 +6,7 @@ import { recordingDefaults, retentionDefaults } from '../../../src/core/calls/ca
 import { systemClock } from '../../../src/core/clock.ts';
 import { Emitter } from '../../../src/core/event.ts';
 import type { StderrEvent } from '../../../src/core/pool/container-events.ts';
-import type { CallStart } from '../../../src/core/runner.ts';
+import type { CallStart } from '../../../src/core/runner-options.ts';
 import type { WireEvent, WireEventDetail } from '../../../src/core/wire/recording.ts';
 import { type CallSettings, CallStorage } from '../../../src/store/calls/call-storage.ts';
 import { machineFolder } from '../../../src/store/installation.ts';

@@ -32,8 +32,9 @@ export const gateway: Subject = {
   guarded: true,
   measure: async (stage) => {
     const points = stage.quick ? [usual] : poolSizes.flatMap((containers) => [1, 4, 16].map(withCallers(containers)));
-    const callers = new Callers(stage.newFolder(`callers-${Date.now()}`));
-    const servers = await open(stage);
+    const folder = stage.newFolder(`gateway-${Date.now()}`);
+    const callers = new Callers(folder);
+    const servers = await open(stage, folder);
     try {
       const figures: Figure[] = [];
       for (const point of points) {
@@ -53,7 +54,7 @@ function withCallers(containers: number): (callers: number) => Point {
   return (callers) => ({ callers, containers });
 }
 
-async function open(stage: Stage): Promise<Servers> {
+async function open(stage: Stage, folder: string): Promise<Servers> {
   const routes = poolSizes.map((containers) => routeOf(stage, containers));
   const [first] = routes;
   const ours: OurGatewayStart = { image: stage.image, routes };
@@ -65,8 +66,8 @@ async function open(stage: Stage): Promise<Servers> {
     bodyLength: payload.length,
   };
   return {
-    ours: await startServer('our-gateway.ts', ours),
-    floor: await startServer('../floor/bare-gateway.ts', floor),
+    ours: await startServer('our-gateway.ts', ours, folder),
+    floor: await startServer('../floor/bare-gateway.ts', floor, folder),
   };
 }
 

@@ -10,7 +10,7 @@ const unusedPackage = fileURLToPath(new URL('unused-package.cjs', import.meta.ur
 const outputFolder = 'dist';
 
 /** What every bundle that runs in the extension host has in common. */
-const hostOptions = {
+export const hostOptions = {
   absWorkingDir: repository,
   bundle: true,
   format: 'esm',
@@ -32,7 +32,7 @@ const hostOptions = {
 } as const satisfies BuildOptions;
 
 /** CommonJS dependencies require Node's own modules. */
-const requireInModules = {
+export const requireInModules = {
   js: "import { createRequire as bannerCreateRequire } from 'node:module';const require = bannerCreateRequire(import.meta.url);",
 };
 

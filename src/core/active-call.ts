@@ -2,6 +2,7 @@ import type { CallOutcome, CallSummary, CallTimings, ServedBy } from './call.ts'
 import type { CallSignal } from './call-signal.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
+import type { Disposable } from './disposable.ts';
 import { HotFunctionsError } from './errors.ts';
 import { bodyOfBytes, type RequestBody } from './request-body.ts';
 import type { Route } from './route.ts';
@@ -35,6 +36,8 @@ export class ActiveCall {
   queuedMs: number | undefined;
   preparedMs: number | undefined;
   startedMs: number | undefined;
+  /** Its place among the calls under way. */
+  listed: Disposable | undefined;
   readonly #clock: Clock;
   /** Made for whoever waits for something else than the answer: calls of idle containers spare it, 1 µs each. */
   #controller: AbortController | undefined;

@@ -3,6 +3,7 @@ import type { CallOutcome, CallSummary } from './call.ts';
 import { outcomeOf } from './call-end.ts';
 import type { Clock } from './clock.ts';
 import type { HotFunctionsError } from './errors.ts';
+import { LinkedList } from './linked-list.ts';
 import type { RouteId } from './route.ts';
 import type { Answer, ExchangeEnd } from './wire/answer.ts';
 
@@ -23,7 +24,7 @@ export interface RunningCall {
 export class CallsUnderWay {
   readonly #clock: Clock;
   readonly #onFinish: (summary: CallSummary) => void;
-  readonly #calls = new Set<ActiveCall>();
+  readonly #calls = new LinkedList<ActiveCall>();
 
   constructor(clock: Clock, onFinish: (summary: CallSummary) => void) {
     this.#clock = clock;
@@ -31,7 +32,7 @@ export class CallsUnderWay {
   }
 
   add(call: ActiveCall): void {
-    this.#calls.add(call);
+    call.listed = this.#calls.add(call);
   }
 
   /** Ties a call to the exchange that answers it: what ends one ends the other, exactly once. */
@@ -47,7 +48,7 @@ export class CallsUnderWay {
   finish(call: ActiveCall, outcome: CallOutcome, answer?: Answer): void {
     const summary = call.finish(outcome, answer);
     if (summary !== undefined) {
-      this.#calls.delete(call);
+      call.listed?.dispose();
       this.#onFinish(summary);
     }
   }

@@ -1,32 +1,11 @@
 import type { Clock } from './clock.ts';
 import type { Disposable } from './disposable.ts';
+import { LinkedList } from './linked-list.ts';
 
-/** One timer of a `HoldableClock`, in the list of those that are set: each call sets one, and a set of them costs more. */
-class Timer implements Disposable {
+interface Timer {
   /** On the clock that can be held. */
   readonly dueMs: number;
   readonly run: () => void;
-  previous: Timer = this;
-  next: Timer = this;
-
-  constructor(dueMs: number, run: () => void) {
-    this.dueMs = dueMs;
-    this.run = run;
-  }
-
-  enter(list: Timer): void {
-    this.previous = list.previous;
-    this.next = list;
-    list.previous.next = this;
-    list.previous = this;
-  }
-
-  dispose(): void {
-    this.previous.next = this.next;
-    this.next.previous = this.previous;
-    this.previous = this;
-    this.next = this;
-  }
 }
 
 /**
@@ -39,8 +18,8 @@ class Timer implements Disposable {
 export class HoldableClock implements Clock, Disposable {
   readonly #clock: Clock;
   readonly #onChange: () => void;
-  /** Before the first and behind the last of the timers that are set. */
-  readonly #timers = new Timer(0, () => {});
+  /** Those that are set. */
+  readonly #timers = new LinkedList<Timer>();
   /** None is due before it. */
   #alarm: { readonly dueMs: number; readonly timer: Disposable } | undefined;
   #holds = 0;
@@ -64,12 +43,11 @@ export class HoldableClock implements Clock, Disposable {
 
   after(ms: number, run: () => void): Disposable {
     const now = this.now();
-    const timer = new Timer(now + ms, run);
-    timer.enter(this.#timers);
-    if (!this.held && (this.#alarm === undefined || timer.dueMs < this.#alarm.dueMs)) {
-      this.#setAlarm(timer.dueMs, now);
+    const dueMs = now + ms;
+    if (!this.held && (this.#alarm === undefined || dueMs < this.#alarm.dueMs)) {
+      this.#setAlarm(dueMs, now);
     }
-    return timer;
+    return this.#timers.add({ dueMs, run });
   }
 
   /** Stands still until the returned hold, and every other one, is disposed. Disposing a hold twice is harmless. */
@@ -94,8 +72,8 @@ export class HoldableClock implements Clock, Disposable {
   /** No timer runs out any more. */
   dispose(): void {
     this.#dropAlarm();
-    while (this.#timers.next !== this.#timers) {
-      this.#timers.next.dispose();
+    for (const { place } of [...this.#timers.entries()]) {
+      place.dispose();
     }
   }
 
@@ -113,12 +91,12 @@ export class HoldableClock implements Clock, Disposable {
     this.#alarm = undefined;
     try {
       // What runs may dispose others, set new ones, or make the clock stand still.
-      for (let first = this.#first(); first !== undefined && first.dueMs <= dueMs; first = this.#first()) {
+      for (let first = this.#first(); first !== undefined && first.value.dueMs <= dueMs; first = this.#first()) {
         if (this.held) {
           return;
         }
-        first.dispose();
-        first.run();
+        first.place.dispose();
+        first.value.run();
       }
     } finally {
       this.#setAlarmForFirst();
@@ -128,7 +106,7 @@ export class HoldableClock implements Clock, Disposable {
   #setAlarmForFirst(): void {
     const first = this.#first();
     if (first !== undefined && !this.held) {
-      this.#setAlarm(first.dueMs, this.now());
+      this.#setAlarm(first.value.dueMs, this.now());
     }
   }
 
@@ -144,11 +122,11 @@ export class HoldableClock implements Clock, Disposable {
   }
 
   /** Of those that are due at the same time, the one that was set first. */
-  #first(): Timer | undefined {
-    let first: Timer | undefined;
-    for (let timer = this.#timers.next; timer !== this.#timers; timer = timer.next) {
-      if (first === undefined || timer.dueMs < first.dueMs) {
-        first = timer;
+  #first(): { readonly value: Timer; readonly place: Disposable } | undefined {
+    let first: { readonly value: Timer; readonly place: Disposable } | undefined;
+    for (const entry of this.#timers.entries()) {
+      if (first === undefined || entry.value.dueMs < first.value.dueMs) {
+        first = entry;
       }
     }
     return first;

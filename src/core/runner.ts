@@ -157,7 +157,7 @@ export class Runner {
     return this.#calls.list();
   }
 
-  /** What a call needs while it waits is kept as a whole, so that as little as can be waits: an answer, or a container. */
+  // What an asynchronous function names is kept while it waits: a call waits in small ones, for a container or its answer.
   #invoke(route: Route, request: CallRequest, options: InvokeOptions, debugging?: Debugging): Promise<CallResult> {
     try {
       this.#closed.signal.throwIfAborted();

@@ -142,7 +142,7 @@ class HttpGateway implements Gateway {
   /** @param proceeds whether the caller sends its body without being told to */
   #take(req: IncomingMessage, res: ServerResponse, proceeds: boolean): void {
     const { socket } = req;
-    // One whose end was told is asked for by nobody.
+    // Its end may have been told already: then nobody waits for an answer.
     const connection = this.#connections.get(socket) ?? new Connection(socket);
     this.#requests += 1;
     this.#active += 1;

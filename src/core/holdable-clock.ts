@@ -2,6 +2,9 @@ import type { Clock } from './clock.ts';
 import type { Disposable } from './disposable.ts';
 import { LinkedList } from './linked-list.ts';
 
+/** How long the inner clock's timer may be set when nothing needs it any more. */
+const leftOverMs = 1000;
+
 interface Timer {
   /** On the clock that can be held. */
   readonly dueMs: number;
@@ -13,14 +16,14 @@ interface Timer {
  * timers runs out, those that are set meanwhile included. Afterwards what was left of each counts on.
  *
  * All of its timers share one of the inner clock, which is left to run out when its own is disposed: calls set and
- * dispose one each, and nearly none runs out.
+ * dispose one each, and nearly none runs out. It runs out soon, and is set again if there is still something to wait for.
  */
 export class HoldableClock implements Clock, Disposable {
   readonly #clock: Clock;
   readonly #onChange: () => void;
   /** Those that are set. */
   readonly #timers = new LinkedList<Timer>();
-  /** None is due before it. */
+  /** None is due before it; what it was set for may be due later. */
   #alarm: { readonly dueMs: number; readonly timer: Disposable } | undefined;
   #holds = 0;
   /** How much of the inner clock's time did not count. */
@@ -112,8 +115,10 @@ export class HoldableClock implements Clock, Disposable {
 
   #setAlarm(dueMs: number, now: number): void {
     this.#dropAlarm();
+    const ringsAtMs = Math.min(dueMs, now + leftOverMs);
     // Timers may be a little early: what it was set for is due then, whatever the time.
-    this.#alarm = { dueMs, timer: this.#clock.after(Math.max(0, dueMs - now), () => this.#ring(dueMs)) };
+    const timer = this.#clock.after(Math.max(0, ringsAtMs - now), () => this.#ring(ringsAtMs));
+    this.#alarm = { dueMs: ringsAtMs, timer };
   }
 
   #dropAlarm(): void {

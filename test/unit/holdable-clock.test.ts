@@ -85,6 +85,17 @@ describe('a clock that can be held', () => {
     assert.deepEqual([most, told, inner.pendingTimers], [[1, 1, 1, 1, 1], ['ran at 20'], 0]);
   });
 
+  it('leaves nothing behind a second after its last timer was disposed, and still runs one that is due much later', async () => {
+    const { inner, clock, told } = bed();
+    clock.after(60_000, () => told.push('disposed')).dispose();
+    const before = inner.pendingTimers;
+    await inner.pass(1000);
+    const after = inner.pendingTimers;
+    clock.after(60_000, () => told.push(`ran at ${clock.now()}`));
+    await inner.pass(60_000);
+    assert.deepEqual([before, after, told, inner.pendingTimers], [1, 0, ['ran at 61000'], 0]);
+  });
+
   it('lets what runs dispose another timer, set one, and make the clock stand still', async () => {
     const { inner, clock, told } = bed();
     clock.after(10, () => {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Disposable } from './disposable.ts';
-import { LinkedList } from './linked-list.ts';
+import { type Entry, LinkedList } from './linked-list.ts';
 
 /** How long the inner clock's timer may be set when nothing needs it any more. */
 const leftOverMs = 1000;
@@ -127,8 +127,8 @@ export class HoldableClock implements Clock, Disposable {
   }
 
   /** Of those that are due at the same time, the one that was set first. */
-  #first(): { readonly value: Timer; readonly place: Disposable } | undefined {
-    let first: { readonly value: Timer; readonly place: Disposable } | undefined;
+  #first(): Entry<Timer> | undefined {
+    let first: Entry<Timer> | undefined;
     for (const entry of this.#timers.entries()) {
       if (first === undefined || entry.value.dueMs < first.value.dueMs) {
         first = entry;

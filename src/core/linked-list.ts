@@ -1,6 +1,12 @@
 import type { Disposable } from './disposable.ts';
 
-/** The place of a value in a list. Disposing it takes the value out; doing so twice is harmless. */
+export interface Entry<T> {
+  readonly value: T;
+  /** Disposing it takes the value out of the list; doing so twice is harmless. */
+  readonly place: Disposable;
+}
+
+/** The place of a value in a list. */
 class Link<T> implements Disposable {
   readonly value: T | undefined;
   previous: Link<T> = this;
@@ -45,7 +51,7 @@ export class LinkedList<T extends object> {
     }
   }
 
-  *entries(): Generator<{ readonly value: T; readonly place: Disposable }, void, undefined> {
+  *entries(): Generator<Entry<T>, void, undefined> {
     for (let link = this.#ends.next; link.value !== undefined; link = link.next) {
       yield { value: link.value, place: link };
     }

@@ -200,29 +200,23 @@ export class Runner {
           return this.#answered(call, answering);
         }
       }
-      return this.#serve({ call, engine, input, debugging, origin, report: options.report });
+      return this.#answered(call, this.#serve({ call, engine, input, debugging, origin, report: options.report }));
     } catch (error) {
       return this.#failed(call, undefined, error);
     }
   }
 
-  /** A call that has to wait for more than its answer. */
-  async #serve({ call, engine, input, debugging, origin, report }: CallToServe): Promise<CallResult> {
-    let answer: Answer | undefined;
+  /** A call that has to wait for more than a container and its answer. */
+  async #serve({ call, engine, input, debugging, origin, report }: CallToServe): Promise<Answer> {
     const stepping = debugging && call.deadline.hold();
-    try {
-      call.input = input.kind === 'unmeasured' ? await this.#spool(call, input.chunks) : input;
-      const { clock } = this.#options;
-      const prepare = (): Promise<PreparedFunction> => prepareForCall({ call, engine, clock, debugging, report });
-      answer = await (call.route.format === 'http'
-        ? this.#hotCalls.call(call, engine, prepare, debugging)
-        : (this.#cold ?? (await this.#loadCold())).call({ call, engine, prepare, debugging, origin }));
-      stepping?.dispose();
-      const { status, headers } = await answer.head;
-      return answeredResult(call, status, headers, answer.body);
-    } catch (error) {
-      return await this.#failed(call, answer, error);
-    }
+    call.input = input.kind === 'unmeasured' ? await this.#spool(call, input.chunks) : input;
+    const { clock } = this.#options;
+    const prepare = (): Promise<PreparedFunction> => prepareForCall({ call, engine, clock, debugging, report });
+    const answer = await (call.route.format === 'http'
+      ? this.#hotCalls.call(call, engine, prepare, debugging)
+      : (this.#cold ?? (await this.#loadCold())).call({ call, engine, prepare, debugging, origin }));
+    stepping?.dispose();
+    return answer;
   }
 
   async #answered(call: ActiveCall, answering: Answer | Promise<Answer>): Promise<CallResult> {

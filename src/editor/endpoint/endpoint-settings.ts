@@ -6,7 +6,7 @@ export type TokenPreference = 'auto' | 'required' | 'none';
 /** The settings of the local endpoint as they are now. */
 export const endpointSettings = {
   autoStart: (): boolean => readSetting('endpoint.autoStart', false),
-  /** 0: any. */
+  /** 0 for whichever is free. */
   port: (): number => Math.min(65_535, atLeast(0, readSetting('endpoint.port', 8080))),
   allowedOrigins: (): readonly string[] => readSetting<string[]>('endpoint.allowedOrigins', []),
   token: (): TokenPreference => {

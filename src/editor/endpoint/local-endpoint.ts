@@ -17,7 +17,7 @@ import type { EndpointToken } from './endpoint-token.ts';
 export interface ListeningEndpoint {
   readonly kind: 'listening';
   readonly port: number;
-  /** The one that the settings name; 0: any. */
+  /** The one that the settings name, or 0 for whichever is free. */
   readonly wantedPort: number;
   /** Where the user's browser reaches it, without a slash at the end. */
   readonly address: string;

@@ -30,8 +30,9 @@ try {
     const start = performance.now();
     const outcome = await run().catch((error: unknown): Outcome => {
       // What the part needs could not be had: the message says how to get it.
-      console.error(error instanceof Error ? error.message : error);
-      return { passed: 0, failed: 1 };
+      const message = error instanceof Error ? error.message : String(error);
+      console.error(message);
+      return { passed: 0, failures: [{ name: 'What it needs', error: message }] };
     });
     results.push({ title, outcome, seconds: ((performance.now() - start) / 1000).toFixed(1) });
   }
@@ -39,18 +40,23 @@ try {
   await cleanUp.run();
 }
 
+// Once more at the end, where they are seen: what came before may be tens of thousands of lines.
+for (const { title, outcome } of results) {
+  for (const { name, error } of outcome.failures) {
+    console.log(`\n✖ ${title}: ${name}\n${error.replaceAll(/^/gm, '    ')}`);
+  }
+}
 console.log('');
 for (const { title, outcome, seconds } of results) {
-  console.log(`${outcome.failed === 0 ? '✔' : '✖'} ${title}: ${describe(outcome)} (${seconds} s)`);
+  console.log(`${outcome.failures.length === 0 ? '✔' : '✖'} ${title}: ${describe(outcome)} (${seconds} s)`);
 }
-const all = results.reduce((sum, { outcome }) => add(sum, outcome), { passed: 0, failed: 0 });
+const all = {
+  passed: results.reduce((sum, { outcome }) => sum + outcome.passed, 0),
+  failures: results.flatMap(({ outcome }) => outcome.failures),
+};
 console.log(describe(all));
-process.exitCode = all.failed === 0 ? 0 : 1;
+process.exitCode = all.failures.length === 0 ? 0 : 1;
 
-function add(a: Outcome, b: Outcome): Outcome {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
-}
-
-function describe({ passed, failed }: Outcome): string {
-  return `${passed} passed, ${failed} failed`;
+function describe({ passed, failures }: Outcome): string {
+  return `${passed} passed, ${failures.length} failed`;
 }

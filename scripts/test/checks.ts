@@ -8,7 +8,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs a tool of `node_modules` over the whole repository. */
 export async function checkWith(tool: string, ...toolArguments: readonly string[]): Promise<Outcome> {
-  return check(() =>
+  return check(tool, () =>
     run(path.join(repository, 'node_modules/.bin', tool), toolArguments, {
       cwd: repository,
       shell: process.platform === 'win32',
@@ -17,10 +17,10 @@ export async function checkWith(tool: string, ...toolArguments: readonly string[
 }
 
 /** Counts as one test, which passes unless the check throws. */
-export async function check(body: () => Promise<unknown>): Promise<Outcome> {
+export async function check(name: string, body: () => Promise<unknown>): Promise<Outcome> {
   try {
     await body();
-    return { passed: 1, failed: 0 };
+    return { passed: 1, failures: [] };
   } catch (error) {
     if (error instanceof CommandFailed) {
       // The tool has said what it found.
@@ -28,6 +28,6 @@ export async function check(body: () => Promise<unknown>): Promise<Outcome> {
     } else {
       console.error(error);
     }
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: [{ name, error: error instanceof Error ? error.message : String(error) }] };
   }
 }

@@ -2,10 +2,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+/** A test that has failed, or a check, or what a part needed and could not have. */
+export interface TestFailure {
+  /** With the suites around it. */
+  readonly name: string;
+  /** Of several lines, bounded. */
+  readonly error: string;
+}
+
 /** What a suite in a process of its own tells at its end, as JSON in a file. */
 export interface TestCounts {
   readonly passed: number;
-  readonly failed: number;
+  readonly failures: readonly TestFailure[];
   /** By name, with a reason if there is one. */
   readonly skipped: readonly string[];
 }
@@ -13,7 +21,7 @@ export interface TestCounts {
 /** Of individual tests; a check counts as one. */
 export interface Outcome {
   readonly passed: number;
-  readonly failed: number;
+  readonly failures: readonly TestFailure[];
 }
 
 /**
@@ -26,13 +34,16 @@ export async function countSuite(runSuite: (countsFile: string) => Promise<boole
   try {
     const countsFile = path.join(temporary, 'counts.json');
     const endedWell = await runSuite(countsFile);
-    const { passed, failed, skipped } = readCounts(countsFile);
+    const { passed, failures, skipped } = readCounts(countsFile);
     if (skipped.length > 0) {
       console.log([`Skipped${isCi ? ', which counts as failed in CI' : ''}:`, ...skipped].join('\n  '));
     }
-    const failures = failed + (isCi ? skipped.length : 0);
-    // A hook that fails, or a file that cannot be loaded, fails the run without failing a test.
-    return { passed, failed: failures === 0 && !endedWell ? 1 : failures };
+    const all = isCi ? [...failures, ...skipped.map((name) => ({ name, error: 'Skipped' }))] : failures;
+    // A file that cannot be loaded, or a process that dies, fails the run without failing a test.
+    return {
+      passed,
+      failures: all.length === 0 && !endedWell ? [{ name: 'The suite', error: 'Did not end well' }] : all,
+    };
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
@@ -42,6 +53,6 @@ function readCounts(file: string): TestCounts {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failures: [{ name: 'The suite', error: 'Has told no counts' }], skipped: [] };
   }
 }

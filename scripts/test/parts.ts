@@ -84,7 +84,7 @@ export function testParts(surroundings: Surroundings, cleanUp: CleanUp): readonl
     {
       name: 'build',
       title: 'Bundle and package, within their budgets',
-      run: () => check(surroundings.packagedExtension),
+      run: () => check('package', surroundings.packagedExtension),
     },
     { name: 'unit', title: 'Unit, Node 24', run: () => unit('24') },
     { name: 'unit', title: 'Unit, Node 22', run: () => unit('22') },

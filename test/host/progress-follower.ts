@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { TestCounts } from '../../scripts/test/counts.ts';
+import type { TestCounts, TestFailure } from '../../scripts/test/counts.ts';
 import type { Progress } from './progress.ts';
 
 /** Prints what the suite tells, as it comes, and counts it. */
@@ -9,7 +9,9 @@ export class ProgressFollower {
   readonly #file: string;
   readonly #skipped: string[] = [];
   #passed = 0;
-  #failed = 0;
+  readonly #failures: TestFailure[] = [];
+  /** The suites around the present test. */
+  readonly #suites: string[] = [];
   #linesRead = 0;
 
   constructor(file: string) {
@@ -17,7 +19,7 @@ export class ProgressFollower {
   }
 
   get counts(): TestCounts {
-    return { passed: this.#passed, failed: this.#failed, skipped: this.#skipped };
+    return { passed: this.#passed, failures: this.#failures, skipped: this.#skipped };
   }
 
   /** Reads on from where it was. */
@@ -35,6 +37,7 @@ export class ProgressFollower {
   #take(progress: Progress): void {
     switch (progress.kind) {
       case 'suite':
+        this.#suites.splice(progress.depth - 1, Number.POSITIVE_INFINITY, progress.title);
         console.log(`${indent(progress.depth - 1)}${progress.title}`);
         break;
       case 'passed':
@@ -42,7 +45,10 @@ export class ProgressFollower {
         console.log(`${indent(progress.depth)}✔ ${progress.title} (${progress.durationMs} ms)`);
         break;
       case 'failed':
-        this.#failed++;
+        this.#failures.push({
+          name: [...this.#suites.slice(0, progress.depth), progress.title].join(' › '),
+          error: progress.error,
+        });
         console.log(`${indent(progress.depth)}✖ ${progress.title}`);
         console.log(progress.error.replaceAll(/^/gm, indent(progress.depth + 1)));
         break;

@@ -13,6 +13,7 @@ export class Connection implements CallSignal {
   readonly #listeners: (() => void)[] = [];
   #last: { readonly served: Promise<void>; readonly res: ServerResponse } | undefined;
   #unanswered = 0;
+  #bytesSeen = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -39,6 +40,18 @@ export class Connection implements CallSignal {
   /** Requests whose turn has not ended. */
   get unanswered(): number {
     return this.#unanswered;
+  }
+
+  /** Whether it still is as it was when this was asked last: nothing has come, and no answer is due or on its way. */
+  isStillIdle(): boolean {
+    const { bytesRead, writableLength } = this.#socket;
+    const hasCome = bytesRead !== this.#bytesSeen;
+    this.#bytesSeen = bytesRead;
+    return !hasCome && writableLength === 0 && this.#unanswered === 0;
+  }
+
+  end(): void {
+    this.#socket.destroy();
   }
 
   /**

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Disposable } from '../core/disposable.ts';
 import type { Route } from '../core/route.ts';
 import { isUsualSecret } from '../core/wire/secret-names.ts';
 import { CallMetrics } from './call-metrics.ts';
-import { Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { Connections } from './connections.ts';
 import { allowOrigin } from './cross-origin.ts';
 import { answerDaemonApi, type DaemonApiOptions } from './daemon-api.ts';
 import { type GatewayLimits, usualLimits } from './gateway-limits.ts';
@@ -50,7 +50,7 @@ class HttpGateway implements Gateway {
   readonly #serveCall: ServeCallOptions;
   readonly #following: Disposable;
   readonly #idle: (() => void)[] = [];
-  readonly #connections = new Map<Socket, Connection>();
+  readonly #connections: Connections;
   #listening: LoopbackListeners = { port: 0, servers: [] };
   #active = 0;
   #requests = 0;
@@ -60,6 +60,15 @@ class HttpGateway implements Gateway {
     this.#options = options;
     this.#limits = { ...usualLimits, ...options.limits };
     this.#index = new RouteIndex(options.routes, options.apps);
+    this.#connections = new Connections({
+      clock: options.clock,
+      limits: this.#limits,
+      closeIdle: () => {
+        for (const server of this.#listening.servers) {
+          server.closeIdleConnections();
+        }
+      },
+    });
     this.#serveCall = { ...options, limits: this.#limits };
     this.#metrics = new CallMetrics({
       calls: () => runner.calls(),
@@ -100,50 +109,36 @@ class HttpGateway implements Gateway {
       server.closeAllConnections();
     }
     await Promise.all(closed);
+    this.#connections.dispose();
     if (this.#active > 0) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }
   }
 
   #server(): Server {
-    const { maxHeadBytes, headMs, requestMs, keepAliveMs } = this.#limits;
+    const { maxHeadBytes, headMs, requestMs } = this.#limits;
     const server = createServer({
       maxHeaderSize: maxHeadBytes,
       headersTimeout: headMs,
       requestTimeout: requestMs,
-      keepAliveTimeout: keepAliveMs,
+      // Whoever waits too long is ended by us.
+      keepAliveTimeout: 0,
       connectionsCheckingInterval: Math.min(checkMs, headMs),
       insecureHTTPParser: false,
     });
     // Node's own bound drops the rest unseen, those that are checked included.
     server.maxHeadersCount = 0;
     // Before the server knows it: it would be taken for one of those that wait for their next request.
-    server.prependListener('connection', (socket) => this.#connected(socket));
+    server.prependListener('connection', (socket) => this.#connections.add(socket));
     server.on('request', (req, res) => this.#take(req, res, true));
     server.on('checkContinue', (req, res) => this.#take(req, res, false));
     return server;
   }
 
-  #connected(socket: Socket): void {
-    this.#connections.set(socket, new Connection(socket));
-    socket.once('close', () => this.#connections.delete(socket));
-    const { maxConnections } = this.#limits;
-    if (this.#connections.size > maxConnections) {
-      for (const server of this.#listening.servers) {
-        server.closeIdleConnections();
-      }
-      // Those that were closed are told of as closed only later.
-      if ([...this.#connections.keys()].filter(({ destroyed }) => !destroyed).length > maxConnections) {
-        socket.destroy();
-      }
-    }
-  }
-
   /** @param proceeds whether the caller sends its body without being told to */
   #take(req: IncomingMessage, res: ServerResponse, proceeds: boolean): void {
     const { socket } = req;
-    // Its end may have been told already: then nobody waits for an answer.
-    const connection = this.#connections.get(socket) ?? new Connection(socket);
+    const connection = this.#connections.of(socket);
     this.#requests += 1;
     this.#active += 1;
     if (connection.unanswered === this.#limits.maxPipelined) {

@@ -42,7 +42,6 @@ describe('a call over HTTP', () => {
         'Content-Length: 3',
         'X-Route: Ã©',
         'Connection: keep-alive',
-        'Keep-Alive: timeout=60',
         '',
         'pot',
       ].join('\r\n'),

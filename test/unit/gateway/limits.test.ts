@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { statusAndBody } from '../../gateway/raw-client.ts';
+import type { Clock } from '../../../src/core/clock.ts';
+import { type RawClient, statusAndBody } from '../../gateway/raw-client.ts';
 import { until } from '../../until.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import type { FakeContainer } from '../fakes/fake-engine.ts';
 import { routeWith } from '../route-with.ts';
 import { GatewayBed } from './gateway-bed.ts';
 
@@ -33,5 +36,76 @@ describe('a request whose body is larger than the endpoint takes', () => {
     assert.match(body, tooLarge);
     await until(() => bed.gateway.stats.active === 0, 'the request to end');
     assert.deepEqual(bed.runs.engine.containers, []);
+  });
+});
+
+describe('a connection', () => {
+  const keepAliveMs = 8000;
+  let bed: GatewayBed;
+  afterEach(() => bed.close());
+
+  async function answered(client: RawClient, container: FakeContainer, answer: string): Promise<void> {
+    container.answer(answer);
+    await client.until(new RegExp(`${answer}$`));
+    await until(() => bed.gateway.stats.active === 0, 'the request to end');
+  }
+
+  it('that waits for its next request is kept for as long as it may wait, and then ended', async () => {
+    bed = await GatewayBed.open([hot], { limits: { keepAliveMs } });
+    const client = await bed.ask('GET /r/myapp/hot');
+    await answered(client, await bed.asked(), 'one');
+    await bed.runs.clock.pass(keepAliveMs);
+    client.send('GET /r/myapp/hot?again HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await answered(client, await bed.asked(0, /again/), 'two');
+    assert.equal(bed.gateway.stats.connections, 1);
+    await bed.runs.clock.pass(keepAliveMs * 1.5);
+    await client.closed;
+    await until(() => bed.gateway.stats.connections === 0, 'the connection to be gone');
+  });
+
+  it('that waits for its answer is not idle', async () => {
+    bed = await GatewayBed.open([{ ...hot, timeoutMs: 10 * keepAliveMs }], { limits: { keepAliveMs } });
+    const client = await bed.ask('GET /r/myapp/hot');
+    const container = await bed.asked();
+    await bed.runs.clock.pass(keepAliveMs * 5);
+    await answered(client, container, 'late');
+    client.close();
+  });
+
+  it('that never sends anything is not idle for longer than others', async () => {
+    bed = await GatewayBed.open([hot], { limits: { keepAliveMs } });
+    const client = await bed.raw();
+    await until(() => bed.gateway.stats.connections === 1, 'the connection to be known');
+    await bed.runs.clock.pass(keepAliveMs * 1.5);
+    await client.closed;
+  });
+});
+
+describe('a small body', () => {
+  it('that comes with its head is not timed', async () => {
+    const smallBodyMs = 12_345;
+    const time = new FakeClock();
+    const timed: number[] = [];
+    const clock: Clock = {
+      now: () => time.now(),
+      after: (ms, run) => {
+        timed.push(ms);
+        return time.after(ms, run);
+      },
+    };
+    const bed = await GatewayBed.open([hot], { limits: { smallBodyMs }, clock });
+    const together = await bed.ask('POST /r/myapp/hot', ['Content-Length: 2'], 'hi');
+    (await bed.asked(0, /hi$/)).answer('one');
+    await together.until(/one$/);
+    const before = timed.filter((ms) => ms === smallBodyMs).length;
+    const apart = await bed.ask('POST /r/myapp/hot', ['Content-Length: 2'], 'h');
+    await until(() => timed.includes(smallBodyMs), 'the body to be waited for');
+    apart.send('o');
+    (await bed.asked(0, /ho$/)).answer('two');
+    await apart.until(/two$/);
+    together.close();
+    apart.close();
+    await bed.close();
+    assert.equal(before, 0);
   });
 });

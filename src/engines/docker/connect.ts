@@ -7,6 +7,7 @@ import { dial } from './dial.ts';
 import type { EngineEndpoint } from './endpoint.ts';
 import { engineWords } from './engine-request-errors.ts';
 import { jsonField } from './json-field.ts';
+import { reuseReadBuffers } from './read-buffers.ts';
 
 export interface EngineClient {
   readonly docker: Dockerode;
@@ -34,6 +35,7 @@ export function createClient(endpoint: EngineEndpoint): EngineClient {
   // The library spells each request out for a debug log that nobody reads, to any depth: with the agent's connections
   // that was 10 ms of each start of a container and of each ping when five were running, and more with more of them.
   Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
+  reuseReadBuffers(agent);
   // Every option is given, also as undefined: what is absent the library takes from DOCKER_HOST by itself.
   const options: Dockerode.DockerOptions & { agent: HttpAgent } = {
     socketPath: address.kind === 'socket' ? address.path : undefined,

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { deliver } from './deliver.ts';
 
 /** How the multiplexed stream ended: at a frame's boundary, or in a way that makes all of it doubtful. */
 export type DemuxEnd = { readonly kind: 'ended' } | { readonly kind: 'broken'; readonly detail: string };
@@ -138,7 +139,7 @@ export class Demux {
       this.#end(target);
       return;
     }
-    if (target.push(bytes) || this.#discarding) {
+    if (deliver(target, bytes) || this.#discarding) {
       return;
     }
     if (target === this.stdout) {

@@ -3,10 +3,12 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { CallSignal } from '../core/call-signal.ts';
 import { KnownHeaders } from './known-headers.ts';
+import { KnownTargets } from './request-target.ts';
 
-/** What a caller keeps between its requests: the headers it sends each time, and its place among its own requests. */
+/** What a caller keeps between its requests: what it sends each time, and its place among its own requests. */
 export class Connection implements CallSignal {
   readonly headers = new KnownHeaders();
+  readonly targets = new KnownTargets();
   readonly #socket: Socket;
   #aborted = false;
   /** Of the call whose turn it is. An AbortController for each request would cost it 2 µs. */
@@ -31,6 +33,11 @@ export class Connection implements CallSignal {
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
+    if (this.#listeners.at(-1) === listener) {
+      // As good as always: with `splice`, which makes an array for what it takes out, 0.3 µs more.
+      this.#listeners.pop();
+      return;
+    }
     const at = this.#listeners.indexOf(listener);
     if (at !== -1) {
       this.#listeners.splice(at, 1);

@@ -11,7 +11,7 @@ import { type GatewayLimits, usualLimits } from './gateway-limits.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { admit, hasOneHost, type Shown, shownToken } from './guard.ts';
 import { type LoopbackListeners, listenOnLoopback } from './listen-on-loopback.ts';
-import { decoded, type RequestTarget, targetOf } from './request-target.ts';
+import { decoded, type RequestTarget } from './request-target.ts';
 import { RouteIndex } from './route-index.ts';
 import { sendError, sendText } from './send.ts';
 import { type ServeCallOptions, serveCall } from './serve-call.ts';
@@ -179,7 +179,7 @@ class HttpGateway implements Gateway {
       // Whether the body comes after an answer that did not ask for it cannot be known.
       res.shouldKeepAlive = false;
     }
-    const target = this.#target(req, res);
+    const target = this.#target(req, res, connection);
     const shown = target && this.#admitted(req, res, target);
     if (target === undefined || shown === undefined) {
       return undefined;
@@ -202,13 +202,13 @@ class HttpGateway implements Gateway {
   }
 
   /** @returns undefined when it is no request of ours and the caller has been told so */
-  #target(req: IncomingMessage, res: ServerResponse): RequestTarget | undefined {
+  #target(req: IncomingMessage, res: ServerResponse, connection: Connection): RequestTarget | undefined {
     if (req.rawHeaders.length > 2 * this.#limits.maxHeaders) {
       res.shouldKeepAlive = false;
       sendError(res, 431, 'The request has too many headers.');
       return undefined;
     }
-    const target = targetOf(req.url ?? '', req.headers.host ?? '');
+    const target = connection.targets.of(req.url ?? '', req.headers.host ?? '');
     if (target === undefined || !hasOneHost(req.rawHeaders)) {
       res.shouldKeepAlive = false;
       sendError(res, 400, 'A request names one host and a path.');

@@ -10,7 +10,7 @@ export interface RequestTarget {
 }
 
 /** @returns undefined for what is no target of ours, such as `*` */
-export function targetOf(url: string, hostHeader: string): RequestTarget | undefined {
+function targetOf(url: string, hostHeader: string): RequestTarget | undefined {
   // The form that is sent to proxies has its own authority, which then counts. Source: RFC 9112, 3.2.2.
   const absolute = url.startsWith('/') ? null : /^http:\/\/([^/?#]+)(.*)$/i.exec(url);
   const host = absolute?.[1] ?? hostHeader;
@@ -26,6 +26,22 @@ export function targetOf(url: string, hostHeader: string): RequestTarget | undef
     host,
     url: `http://${host}${asked}`,
   };
+}
+
+/** What a connection's requests ask for. Most ask for the same as the one before. */
+export class KnownTargets {
+  #last: { readonly sent: string; readonly hostHeader: string; readonly target: RequestTarget } | undefined;
+
+  /** As {@link targetOf}. */
+  of(sent: string, hostHeader: string): RequestTarget | undefined {
+    const last = this.#last;
+    if (last !== undefined && last.sent === sent && last.hostHeader === hostHeader) {
+      return last.target;
+    }
+    const target = targetOf(sent, hostHeader);
+    this.#last = target && { sent, hostHeader, target };
+    return target;
+  }
 }
 
 /** @returns undefined where the encoding is broken */

@@ -8,7 +8,7 @@ import type { EncodedRequest } from './encode-request.ts';
 import { pumpBody } from './pump-body.ts';
 import type { Boundary, Direction, ExchangeLabel, WireEvent } from './recording.ts';
 import { ResponseDecoder, type ResponseSink } from './response-decoder.ts';
-import { isNamed, type ResponseHead } from './response-head.ts';
+import type { ResponseHead } from './response-head.ts';
 import type { UsualHeads } from './usual-head.ts';
 
 export interface ExchangeOptions {
@@ -247,7 +247,7 @@ export class Exchange implements Answer {
     this.#headBytes = head.headBytes;
     this.#keepAlive = head.keepAlive;
     this.#mark({ kind: 'response-head', status: head.status, headBytes: head.headBytes });
-    const taskId = head.headers.find(([name]) => isNamed(name, 'task-id'))?.[1];
+    const { taskId } = head;
     if (taskId !== undefined && taskId !== this.label.callId) {
       throw anothersAnswer(taskId);
     }

@@ -1,6 +1,6 @@
 import { type ErrorCode, HotFunctionsError } from '../errors.ts';
 import { PartialLine } from './partial-line.ts';
-import { type Framing, framingOf, keepsAlive, type ResponseHead, readHeader } from './response-head.ts';
+import { type Framing, framingOf, headOf, type ResponseHead, readHeader } from './response-head.ts';
 import { excerptOf, type Line } from './response-line.ts';
 import { UsualHeads } from './usual-head.ts';
 
@@ -249,7 +249,7 @@ export class ResponseDecoder {
     if (framing.kind === 'problem') {
       throw this.#failAt(line, framing);
     }
-    this.#beginBody({ status, headers, headBytes, keepAlive: keepsAlive(headers) }, framing);
+    this.#beginBody(headOf(status, headers, headBytes), framing);
   }
 
   #beginBody(head: ResponseHead, framing: Framing): void {

@@ -10,6 +10,13 @@ export interface ResponseHead {
   readonly headBytes: number;
   /** Whether the function means to take another request on this stream. */
   readonly keepAlive: boolean;
+  /** Whose answer it is, where the function says so. */
+  readonly taskId: string | undefined;
+}
+
+export function headOf(status: number, headers: HeaderList, headBytes: number): ResponseHead {
+  const taskId = headers.find(([name]) => isNamed(name, 'task-id'))?.[1];
+  return { status, headers, headBytes, keepAlive: keepsAlive(headers), taskId };
 }
 
 /** What is wrong with a head, and what the author of the function should do. */
@@ -133,7 +140,7 @@ function decimal(text: string): number | undefined {
 }
 
 /** Whether the function means to take another request on this stream. */
-export function keepsAlive(headers: HeaderList): boolean {
+function keepsAlive(headers: HeaderList): boolean {
   for (const [name, value] of headers) {
     if (isNamed(name, 'connection') && /(?:^|,)\s*close\s*(?:,|$)/i.test(value)) {
       return false;
@@ -143,7 +150,7 @@ export function keepsAlive(headers: HeaderList): boolean {
 }
 
 /** @param lowerCase one it has in lower case */
-export function isNamed(name: string, lowerCase: string): boolean {
+function isNamed(name: string, lowerCase: string): boolean {
   return name.length === lowerCase.length && name.toLowerCase() === lowerCase;
 }
 

@@ -1,4 +1,4 @@
-import { type Framing, framingOf, keepsAlive, type ResponseHead, trimmed } from './response-head.ts';
+import { type Framing, framingOf, headOf, type ResponseHead, trimmed } from './response-head.ts';
 
 /** A head and what it says of the body. Its headers never change. */
 export interface UsualHead {
@@ -64,7 +64,7 @@ function readUsualHead(input: Buffer, maxHeadBytes: number): UsualHead | undefin
   if (framing.kind === 'problem') {
     return undefined;
   }
-  return { head: { status, headers: Object.freeze(headers), headBytes, keepAlive: keepsAlive(headers) }, framing };
+  return { head: headOf(status, Object.freeze(headers), headBytes), framing };
 }
 
 /** A loop, because `indexOf` takes longer than that to look at what it was given: a head is short. */

@@ -23,6 +23,7 @@ describe('a head of a container that has answered before', () => {
         ],
         headBytes: first.length,
         keepAlive: true,
+        taskId: undefined,
       },
       framing: { kind: 'length', length: 2 },
     });

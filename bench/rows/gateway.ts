@@ -22,9 +22,10 @@ interface Servers {
 const poolSizes = [1, 4] as const;
 /** Of the short run: the point where most can be wrong. */
 const crowd: Point = { callers: 16, containers: 4 };
-const turnMs = 1000;
+/** Short, because a machine's speed changes from second to second: of longer turns, neighbours differ by a fifth. */
+const turnMs = 250;
 /** Of each point: other callers than before make other code hot. */
-const warmUpTurns = 2;
+const warmUpTurns = 8;
 
 /** Calls through the local endpoint, against Node's bare server in front of as many attached containers. */
 export const gateway: Subject = {
@@ -38,7 +39,7 @@ export const gateway: Subject = {
     try {
       const figures: Figure[] = [];
       for (const point of points) {
-        figures.push(...(await measure(callers, point, servers, stage.quick ? 3 : 10)));
+        figures.push(...(await measure(callers, point, servers, stage.quick ? 12 : 40)));
       }
       return figures;
     } finally {

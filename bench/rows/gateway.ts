@@ -22,7 +22,7 @@ interface Servers {
 const poolSizes = [1, 4] as const;
 /** Of the short run: the point where most can be wrong. */
 const crowd: Point = { callers: 16, containers: 4 };
-/** Short, because a machine's speed changes from second to second: of longer turns, neighbours differ by a fifth. */
+/** Short, because a machine's speed changes from second to second, and neighbours are compared. */
 const turnMs = 250;
 /** Of each point: other callers than before make other code hot. */
 const warmUpTurns = 8;

@@ -13,9 +13,6 @@ export interface SendOptions {
 /** The answers of failed calls are ours and short. */
 const maxErrorBytes = 64 * 1024;
 
-/** Up to here a body goes out as text, a character a byte: head and body are one string then, and one write. */
-const textBytes = 4096;
-
 /** Passes an answer on as it comes, as fast as the caller reads. @returns undefined where it is handed over already */
 export function sendAnswer(
   res: ServerResponse,
@@ -32,11 +29,7 @@ export function sendAnswer(
   if (whole === undefined) {
     return sendStream(res, result, options);
   }
-  if (whole.length > textBytes) {
-    res.end(whole);
-  } else {
-    res.end(Buffer.prototype.latin1Slice.call(whole), 'latin1');
-  }
+  res.end(whole);
   return undefined;
 }
 

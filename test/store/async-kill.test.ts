@@ -93,6 +93,9 @@ describe('windows that are killed at any moment', () => {
       `${accepted.length} accepted of ${calls.size}: ${states.done?.length ?? 0} done, ${states.failed?.length ?? 0} given up, ${again} run again`,
     );
     await reader.storage.store.close();
-    assert.deepEqual([wrong, await linesOf('errors'), reader.messages], [[], [], []]);
+    const errors = await linesOf('errors');
+    // Few of each: what is told of a thousand calls nobody reads.
+    const told = { wrong: wrong.slice(0, 3), errors: errors.slice(0, 3), messages: reader.messages.slice(0, 3) };
+    assert.deepEqual(told, { wrong: [], errors: [], messages: [] });
   });
 });

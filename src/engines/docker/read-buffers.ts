@@ -2,7 +2,8 @@ import type { Agent } from 'node:http';
 import { Socket } from 'node:net';
 import { deliver } from './deliver.ts';
 
-const bufferBytes = 64 * 1024;
+/** Most connections carry little, and there are two for each container; one that has carried much gets a large one. */
+const bufferBytes = { small: 8 * 1024, large: 64 * 1024 };
 
 /**
  * Has each connection of an agent read into a buffer of its own. Otherwise Node takes 64 KiB for every read, however
@@ -11,16 +12,23 @@ const bufferBytes = 64 * 1024;
 export function reuseReadBuffers(agent: Agent): void {
   const createConnection = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
-    let buffer = Buffer.allocUnsafeSlow(bufferBytes);
-    const onRead = (length: number): boolean => {
-      const isLarge = length > bufferBytes / 2;
-      const bytes = isLarge ? buffer.subarray(0, length) : Buffer.from(buffer.subarray(0, length));
-      if (isLarge) {
-        buffer = Buffer.allocUnsafeSlow(bufferBytes);
+    let buffer = Buffer.allocUnsafeSlow(bufferBytes.small);
+    const take = (length: number): Buffer => {
+      const view = buffer.subarray(0, length);
+      if (length <= buffer.length / 2) {
+        return Buffer.from(view);
       }
-      return !(socket instanceof Socket) || deliver(socket, bytes);
+      // Given away as it is, which a copy would take longer than.
+      buffer = Buffer.allocUnsafeSlow(length === buffer.length ? bufferBytes.large : buffer.length);
+      return view;
     };
-    const onread = { buffer: () => buffer, callback: onRead };
+    const onread = {
+      buffer: () => buffer,
+      callback: (length: number): boolean => {
+        const bytes = take(length);
+        return !(socket instanceof Socket) || deliver(socket, bytes);
+      },
+    };
     const socket = createConnection({ ...options, ...{ onread } }, callback);
     return socket;
   };

@@ -39,6 +39,9 @@ export class Connections {
     socket.once('close', () => {
       this.#open.delete(socket);
       this.#idleLooks.delete(connection);
+      if (this.#open.size === 0) {
+        this.#stopLooking();
+      }
     });
     this.#lookLater();
     const { maxConnections } = this.#options.limits;
@@ -56,19 +59,18 @@ export class Connections {
     return this.#open.get(socket) ?? new Connection(socket);
   }
 
-  dispose(): void {
-    this.#nextLook?.dispose();
-  }
-
   #lookLater(): void {
     const { clock, limits } = this.#options;
     this.#nextLook ??= clock.after(limits.keepAliveMs / looks, () => {
       this.#nextLook = undefined;
       this.#look();
-      if (this.#open.size > 0) {
-        this.#lookLater();
-      }
+      this.#lookLater();
     });
+  }
+
+  #stopLooking(): void {
+    this.#nextLook?.dispose();
+    this.#nextLook = undefined;
   }
 
   #look(): void {

@@ -109,7 +109,6 @@ class HttpGateway implements Gateway {
       server.closeAllConnections();
     }
     await Promise.all(closed);
-    this.#connections.dispose();
     if (this.#active > 0) {
       await new Promise<void>((resolve) => this.#idle.push(resolve));
     }

@@ -63,6 +63,19 @@ describe('a connection', () => {
     await until(() => bed.gateway.stats.connections === 0, 'the connection to be gone');
   });
 
+  it('that was the last one leaves no timer behind', async () => {
+    bed = await GatewayBed.open([hot], { limits: { keepAliveMs } });
+    const before = bed.runs.clock.pendingTimers;
+    const clients = await Promise.all([bed.raw(), bed.raw()]);
+    await until(() => bed.gateway.stats.connections === 2, 'both to be known');
+    const during = bed.runs.clock.pendingTimers;
+    for (const client of clients) {
+      client.close();
+    }
+    await until(() => bed.gateway.stats.connections === 0, 'both to be gone');
+    assert.deepEqual([during, bed.runs.clock.pendingTimers], [before + 1, before]);
+  });
+
   it('that waits for its answer is not idle', async () => {
     bed = await GatewayBed.open([{ ...hot, timeoutMs: 10 * keepAliveMs }], { limits: { keepAliveMs } });
     const client = await bed.ask('GET /r/myapp/hot');

@@ -10,6 +10,7 @@ import { CodeServer, installExtension } from './server.ts';
 const START_TIMEOUT_MS = 60_000;
 const WAIT_TIMEOUT_MS = 15_000;
 const PALETTE_TIMEOUT_MS = 3_000;
+const HOVER_TIMEOUT_MS = 3_000;
 
 export interface WorkbenchOptions {
   /** The packaged extension. */
@@ -201,6 +202,24 @@ export class Workbench {
   }
 
   /** The default theme of that kind, whatever it is called in this version. */
+  /** Points at something until its hover is shown: a window that draws it anew meanwhile forgets the pointer. */
+  async hover(target: Locator, text: string): Promise<void> {
+    const shown = this.page.locator('.monaco-hover', { hasText: text });
+    const deadline = Date.now() + WAIT_TIMEOUT_MS;
+    for (;;) {
+      await target.hover();
+      try {
+        await shown.waitFor({ timeout: HOVER_TIMEOUT_MS });
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) {
+          throw error;
+        }
+        await this.page.mouse.move(0, 0);
+      }
+    }
+  }
+
   async setTheme(kind: 'light' | 'dark'): Promise<void> {
     await this.page.emulateMedia({ colorScheme: kind });
     const themed = this.page.locator(`.monaco-workbench.${kind === 'light' ? 'vs' : 'vs-dark'}`);

@@ -95,6 +95,7 @@ describe('the local endpoint', () => {
     };
     const texts = [await follow('/v1/apps'), await follow('/r/examples/cold-node?payload=Johnny')];
     await page.close();
+    await workbench.page.bringToFront();
     assert.match(texts[0] ?? '', /"name":"examples"/);
     assert.match(texts[1] ?? '', /Pages of other origins may not call this endpoint/);
   });
@@ -102,8 +103,8 @@ describe('the local endpoint', () => {
   for (const kind of ['light', 'dark'] as const) {
     ui.it(`is at home in a ${kind} theme`, async (workbench) => {
       await workbench.setTheme(kind);
-      await workbench.page.getByRole('button', { name: /^Hot Functions, local endpoint/ }).hover();
-      await workbench.page.locator('.monaco-hover', { hasText: 'Copy Address' }).waitFor();
+      const item = workbench.page.getByRole('button', { name: /^Hot Functions, local endpoint/ });
+      await workbench.hover(item, 'Copy Address');
       await workbench.screenshot(`endpoint-${kind}`);
       await workbench.page.mouse.move(700, 300);
     });

@@ -9,8 +9,8 @@ import { CodeServer, installExtension } from './server.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const WAIT_TIMEOUT_MS = 15_000;
-const PALETTE_TIMEOUT_MS = 3_000;
-const HOVER_TIMEOUT_MS = 3_000;
+/** Of one try of what may have to be tried again. */
+const TRY_TIMEOUT_MS = 3_000;
 
 export interface WorkbenchOptions {
   /** The packaged extension. */
@@ -92,20 +92,14 @@ export class Workbench {
 
   /** @param title as the palette shows it, category included */
   async runCommand(title: string): Promise<void> {
-    const deadline = Date.now() + WAIT_TIMEOUT_MS;
-    for (;;) {
-      const row = (await this.openPalette(`>${title}`)).filter({ hasText: title }).first();
-      try {
-        await row.click({ timeout: PALETTE_TIMEOUT_MS });
-        return;
-      } catch (error) {
-        if (Date.now() > deadline) {
-          throw error;
-        }
-        // The list is made when the palette opens: a command that is enabled later shows when it opens again.
-        await this.page.keyboard.press('Escape');
-      }
-    }
+    await tryAgain(
+      async () => {
+        const row = (await this.openPalette(`>${title}`)).filter({ hasText: title }).first();
+        await row.click({ timeout: TRY_TIMEOUT_MS });
+      },
+      // The list is made when the palette opens: a command that is enabled later shows when it opens again.
+      () => this.page.keyboard.press('Escape'),
+    );
   }
 
   /** @param name the end of its path, enough of it to be the first that is found */
@@ -201,25 +195,19 @@ export class Workbench {
     }
   }
 
-  /** The default theme of that kind, whatever it is called in this version. */
   /** Points at something until its hover is shown: a window that draws it anew meanwhile forgets the pointer. */
   async hover(target: Locator, text: string): Promise<void> {
     const shown = this.page.locator('.monaco-hover', { hasText: text });
-    const deadline = Date.now() + WAIT_TIMEOUT_MS;
-    for (;;) {
-      await target.hover();
-      try {
-        await shown.waitFor({ timeout: HOVER_TIMEOUT_MS });
-        return;
-      } catch (error) {
-        if (Date.now() > deadline) {
-          throw error;
-        }
-        await this.page.mouse.move(0, 0);
-      }
-    }
+    await tryAgain(
+      async () => {
+        await target.hover();
+        await shown.waitFor({ timeout: TRY_TIMEOUT_MS });
+      },
+      () => this.page.mouse.move(0, 0),
+    );
   }
 
+  /** The default theme of that kind, whatever it is called in this version. */
   async setTheme(kind: 'light' | 'dark'): Promise<void> {
     await this.page.emulateMedia({ colorScheme: kind });
     const themed = this.page.locator(`.monaco-workbench.${kind === 'light' ? 'vs' : 'vs-dark'}`);
@@ -241,5 +229,21 @@ export class Workbench {
     // The page may have crashed or hang: that must not hide the failure itself.
     await this.page.screenshot({ path: path.join(folder, 'window.png') }).catch(() => {});
     return folder;
+  }
+}
+
+/** @param undo what a try has left that has failed. Rejects with the last failure when the time is over. */
+async function tryAgain(attempt: () => Promise<void>, undo: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + WAIT_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw error;
+      }
+      await undo();
+    }
   }
 }

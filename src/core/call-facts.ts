@@ -14,7 +14,7 @@ import { isToken } from './wire/names.ts';
  */
 export function callFactsOf(route: Route, request: CallRequest): CallFacts {
   const method = request.method ?? (request.body === undefined ? 'GET' : 'POST');
-  if (method !== 'GET' && method !== 'POST' && !isToken(method)) {
+  if (!isToken(method)) {
     throw new HotFunctionsError('invalid-request', `"${method}" is not an HTTP method.`);
   }
   const headers: HeaderList = request.headers ?? [];

@@ -16,6 +16,7 @@ export class Connection implements CallSignal {
   #last: { readonly served: Promise<void>; readonly res: ServerResponse } | undefined;
   #unanswered = 0;
   #bytesSeen = 0;
+  #idleLooks = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -33,11 +34,6 @@ export class Connection implements CallSignal {
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    if (this.#listeners.at(-1) === listener) {
-      // As good as always: with `splice`, which makes an array for what it takes out, 0.3 µs more.
-      this.#listeners.pop();
-      return;
-    }
     const at = this.#listeners.indexOf(listener);
     if (at !== -1) {
       this.#listeners.splice(at, 1);
@@ -49,12 +45,17 @@ export class Connection implements CallSignal {
     return this.#unanswered;
   }
 
-  /** Whether it still is as it was when this was asked last: nothing has come, and no answer is due or on its way. */
-  isStillIdle(): boolean {
+  /**
+   * Looks whether something has come since the last look, and whether an answer is due or on its way.
+   *
+   * @returns how many looks in a row it has been idle
+   */
+  look(): number {
     const { bytesRead, writableLength } = this.#socket;
-    const hasCome = bytesRead !== this.#bytesSeen;
+    const isIdle = bytesRead === this.#bytesSeen && writableLength === 0 && this.#unanswered === 0;
     this.#bytesSeen = bytesRead;
-    return !hasCome && writableLength === 0 && this.#unanswered === 0;
+    this.#idleLooks = isIdle ? this.#idleLooks + 1 : 0;
+    return this.#idleLooks;
   }
 
   end(): void {

@@ -21,7 +21,6 @@ const looks = 8;
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<Socket, Connection>();
-  readonly #idleLooks = new Map<Connection, number>();
   #nextLook: Disposable | undefined;
 
   constructor(options: ConnectionsOptions) {
@@ -34,11 +33,9 @@ export class Connections {
 
   /** One more than there may be is ended, unless one that is idle can be ended for it. */
   add(socket: Socket): void {
-    const connection = new Connection(socket);
-    this.#open.set(socket, connection);
+    this.#open.set(socket, new Connection(socket));
     socket.once('close', () => {
       this.#open.delete(socket);
-      this.#idleLooks.delete(connection);
       if (this.#open.size === 0) {
         this.#stopLooking();
       }
@@ -75,9 +72,7 @@ export class Connections {
 
   #look(): void {
     for (const connection of this.#open.values()) {
-      const idle = connection.isStillIdle() ? (this.#idleLooks.get(connection) ?? 0) + 1 : 0;
-      this.#idleLooks.set(connection, idle);
-      if (idle > looks) {
+      if (connection.look() > looks) {
         connection.end();
       }
     }

@@ -10,23 +10,22 @@ export interface HeadPart {
   readonly says: CallWord | 'nothing';
 }
 
-/** The same in bytes, of calls that differ in nothing else than their id. */
+/** The same in bytes, of calls by one method to one URL. */
 interface Piece {
   readonly bytes: Uint8Array;
-  readonly says: 'id' | 'nothing';
+  readonly says: 'length' | 'id' | 'nothing';
 }
 
 interface Heads {
   readonly method: string;
   readonly url: string;
-  readonly length: number;
   readonly pieces: readonly Piece[];
   readonly size: number;
 }
 
 /**
- * The heads of requests that differ only in what each call says of itself. The last one is kept as bytes: a call that
- * differs from the one before by nothing but its id is written without a string.
+ * The heads of requests that differ only in what each call says of itself. Those of the last method and URL are kept as
+ * bytes: most calls differ from the one before by their id and their length, and are written without a string.
  */
 export class RequestHeads {
   readonly #parts: readonly HeadPart[];
@@ -46,38 +45,35 @@ export class RequestHeads {
     bodyLength: number,
     room: number,
   ): { bytes: Buffer; headBytes: number } {
-    const last = this.#last;
-    const isAsLast = last !== undefined && last.method === method && last.url === url && last.length === bodyLength;
-    const heads = isAsLast ? last : this.#prepare(method, url, bodyLength);
-    const headBytes = heads.size + id.length;
+    const heads = this.#last?.method === method && this.#last.url === url ? this.#last : this.#prepare(method, url);
+    const length = String(bodyLength);
+    const headBytes = heads.size + length.length + id.length;
     const bytes = Buffer.allocUnsafe(headBytes + room);
     let at = 0;
     for (const piece of heads.pieces) {
       bytes.set(piece.bytes, at);
       at += piece.bytes.length;
-      if (piece.says === 'id') {
-        at = writeAscii(bytes, id, at);
+      if (piece.says !== 'nothing') {
+        at = writeAscii(bytes, piece.says === 'id' ? id : length, at);
       }
     }
     return { bytes, headBytes };
   }
 
-  #prepare(method: string, url: string, length: number): Heads {
-    const words = { method: headerValue(method), url: headerValue(url), length: String(length), nothing: '' };
+  #prepare(method: string, url: string): Heads {
     const pieces: Piece[] = [];
     let text = '';
     for (const part of this.#parts) {
       text += part.text;
-      if (part.says === 'id') {
-        pieces.push({ bytes: Buffer.from(text, 'utf8'), says: 'id' });
-        text = '';
+      if (part.says === 'method' || part.says === 'url') {
+        text += headerValue(part.says === 'url' ? url : method);
       } else {
-        text += words[part.says];
+        pieces.push({ bytes: Buffer.from(text, 'utf8'), says: part.says });
+        text = '';
       }
     }
-    pieces.push({ bytes: Buffer.from(text, 'utf8'), says: 'nothing' });
     const size = pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    this.#last = { method, url, length, pieces, size };
+    this.#last = { method, url, pieces, size };
     return this.#last;
   }
 }

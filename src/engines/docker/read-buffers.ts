@@ -29,7 +29,8 @@ export function reuseReadBuffers(agent: Agent): void {
         return !(socket instanceof Socket) || deliver(socket, bytes);
       },
     };
-    const socket = createConnection({ ...options, ...{ onread } }, callback);
+    const reading = { ...options, onread };
+    const socket = createConnection(reading, callback);
     return socket;
   };
 }
